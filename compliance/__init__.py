@@ -1,0 +1,1 @@
+"""How long a buyer's data may live, its destruction, and the proof of both."""

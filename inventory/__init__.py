@@ -1,0 +1,1 @@
+"""Products, listings and stock; no personal data by rule."""

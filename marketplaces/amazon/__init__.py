@@ -1,0 +1,1 @@
+"""What Amazon sends: its reports, their columns and the words in them."""

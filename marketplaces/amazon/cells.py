@@ -1,0 +1,270 @@
+"""One cell of a report to one value: instants, money, whole numbers, words.
+
+A cell that cannot be read for certain raises `CellRefused` with a reason that
+never holds the cell's value.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from orders.enums import FulfilledBy, FulfillmentStatus
+
+
+class CellRefused(ValueError):
+    """A cell cannot be read; the text is the reason, without the value."""
+
+
+MAX_QUANTITY: Final = 1_000_000
+_MAX_MONEY_DIGITS: Final = 10
+_MAX_DECIMALS: Final = 3
+
+_AMERICAN_ZONES: Final = {
+    "HST": -600,
+    "AKST": -540,
+    "AKDT": -480,
+    "PST": -480,
+    "PDT": -420,
+    "MST": -420,
+    "MDT": -360,
+    "CST": -360,
+    "CDT": -300,
+    "EST": -300,
+    "EDT": -240,
+}
+#: Zone names in reports, in minutes from UTC. ``IST`` is left out: it names India,
+#: Ireland and Israel, and a wrong guess would move the clock of a purge.
+ZONE_MINUTES: Final = _AMERICAN_ZONES | {
+    "Z": 0,
+    "UTC": 0,
+    "GMT": 0,
+    "WET": 0,
+    "WEST": 60,
+    "BST": 60,
+    "CET": 60,
+    "MEZ": 60,
+    "CEST": 120,
+    "MESZ": 120,
+    "EET": 120,
+    "EEST": 180,
+    "SGT": 480,
+    "AWST": 480,
+    "JST": 540,
+    "ACST": 570,
+    "AEST": 600,
+    "ACDT": 630,
+    "AEDT": 660,
+}
+_DAY: Final = (
+    r"(?:(?P<y>\d{4})[-/](?P<m>\d\d)[-/](?P<d>\d\d)"
+    r"|(?P<D>\d\d)[/.](?P<M>\d\d)[/.](?P<Y>\d{4}))"
+)
+_TIME: Final = r"(?P<h>\d\d):(?P<min>\d\d)(?::(?P<s>\d\d)(?:\.(?P<f>\d{1,9}))?)?"
+_ZONE: Final = r"(?P<sign>[+-])(?P<oh>\d\d):?(?P<om>\d\d)|(?P<name>[A-Za-z]{1,4})"
+_INSTANT: Final = re.compile(
+    rf"{_DAY}(?:(?:T| +){_TIME}(?: *(?P<zone>{_ZONE}))?)?", re.ASCII
+)
+_NO_DATE: Final = (
+    "is not a date and time in a form that Amazon writes, with its time zone;"
+    " import the file as it was downloaded"
+)
+
+
+@lru_cache(maxsize=4096)
+def instant(text: str) -> datetime:
+    """Read a date with time and zone into an aware instant in UTC.
+
+    Raises `CellRefused` without a zone, because a guessed zone could move the
+    day on which the buyer's data must be gone.
+    """
+    return _instant(text, day_alone=False)
+
+
+@lru_cache(maxsize=4096)
+def instant_or_day(text: str) -> datetime:
+    """Read an instant, or a day alone as its first moment in UTC.
+
+    For deadlines only: the first moment of the day is the early, safe reading.
+    """
+    return _instant(text, day_alone=True)
+
+
+def _instant(text: str, *, day_alone: bool) -> datetime:
+    found = _INSTANT.fullmatch(text)
+    if found is None:
+        raise CellRefused(_NO_DATE)
+    part = found.groupdict()
+    if part["h"] is None and not day_alone:
+        raise CellRefused("holds a day without a time, where both are needed")
+    zone = _zone(part) if part["h"] is not None else UTC
+    fraction = (part["f"] or "").ljust(6, "0")[:6]
+    try:
+        local = datetime(
+            int(part["y"] or part["Y"] or 0),
+            int(part["m"] or part["M"] or 0),
+            int(part["d"] or part["D"] or 0),
+            int(part["h"] or 0),
+            int(part["min"] or 0),
+            int(part["s"] or 0),
+            int(fraction),
+            tzinfo=zone,
+        )
+        return local.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise CellRefused("is a date or a time that does not exist")
+
+
+def _zone(part: dict[str, str | None]) -> timezone:
+    if part["zone"] is None:
+        raise CellRefused(
+            "has no time zone, so the instant is not certain; import the file as it"
+            " was downloaded"
+        )
+    if part["name"] is None:
+        minutes = int(part["oh"] or 0) * 60 + int(part["om"] or 0)
+        # No place on Earth is further than 14 hours from UTC.
+        if minutes > 14 * 60:
+            raise CellRefused("has a time zone that does not exist")
+        return timezone(timedelta(minutes=-minutes if part["sign"] == "-" else minutes))
+    name = part["name"].upper()
+    if name not in ZONE_MINUTES:
+        raise CellRefused("has a time zone of an unknown or ambiguous name")
+    if part["D"] is not None and name in _AMERICAN_ZONES:
+        raise CellRefused(
+            "has a day and a month that can be read in two orders; import the file as"
+            " it was downloaded"
+        )
+    return timezone(timedelta(minutes=ZONE_MINUTES[name]))
+
+
+_COUNT: Final = re.compile(r"\d{1,7}", re.ASCII)
+
+
+def count(text: str) -> int:
+    """Read a whole number from 0 to a million. Raises `CellRefused`."""
+    if _COUNT.fullmatch(text) is None:
+        raise CellRefused("is not a whole number from 0 to 1,000,000")
+    value = int(text)
+    if value > MAX_QUANTITY:
+        raise CellRefused("is larger than 1,000,000")
+    return value
+
+
+_CURRENCY: Final = re.compile(r"[A-Z]{3}", re.ASCII)
+# ISO 4217, "minor unit": the marketplaces' currencies that do not have two.
+_NO_DECIMALS: Final = frozenset(("CLP", "JPY", "KRW", "VND"))
+_THREE_DECIMALS: Final = frozenset(("BHD", "JOD", "KWD", "OMR", "TND"))
+_PLAIN: Final = re.compile(r"-?\d+(?:[.,]\d+)?", re.ASCII)
+_COMMAS: Final = re.compile(r"-?\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?", re.ASCII)
+_DOTS: Final = re.compile(r"-?\d{1,3}(?:\.\d{3})+(?:,\d+)?", re.ASCII)
+_SPACES: Final = re.compile("-?[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+(?:[.,][0-9]+)?")
+_TWO_READINGS: Final = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
+
+
+def currency(text: str) -> str:
+    """Read a currency code of three capital letters. Raises `CellRefused`."""
+    if _CURRENCY.fullmatch(text) is None:
+        raise CellRefused("is not a currency code of three capital letters")
+    return text
+
+
+def money(text: str, *, currency: str) -> Decimal:
+    """Read an exact amount, with a decimal point or comma and grouped thousands.
+
+    ``currency`` (may be empty) decides what ``1.234`` means; where it cannot, the
+    cell is refused. Raises `CellRefused`.
+    """
+    value = Decimal(_with_point(text, currency))
+    whole = str(abs(int(value)))
+    if len(whole) > _MAX_MONEY_DIGITS:
+        raise CellRefused("is an amount of more than ten digits")
+    scaled = value.scaleb(_MAX_DECIMALS)
+    if scaled != scaled.to_integral_value():
+        raise CellRefused("is an amount with more than three decimals")
+    if currency in _NO_DECIMALS and value != value.to_integral_value():
+        raise CellRefused("has decimals, which its currency does not have")
+    return value
+
+
+def _with_point(text: str, code: str) -> str:
+    # Longer than any amount; also keeps the arithmetic below exact.
+    if len(text) > 24:
+        raise CellRefused("is not an amount of money")
+    if _TWO_READINGS.fullmatch(text):
+        if code in _NO_DECIMALS:
+            return text.replace(",", "").replace(".", "")
+        if code in _THREE_DECIMALS:
+            return text.replace(",", ".")
+        raise CellRefused(
+            "can be read as thousands or as three decimals; import the file as it was"
+            " downloaded"
+        )
+    if _PLAIN.fullmatch(text):
+        return text.replace(",", ".")
+    if _COMMAS.fullmatch(text):
+        return text.replace(",", "")
+    if _DOTS.fullmatch(text):
+        return text.replace(".", "").replace(",", ".")
+    if _SPACES.fullmatch(text):
+        return re.sub("[ \u00a0\u202f]", "", text).replace(",", ".")
+    raise CellRefused("is not an amount of money")
+
+
+_STATUS: Final = {
+    "pendingavailability": FulfillmentStatus.PENDING_AVAILABILITY,
+    "pending": FulfillmentStatus.PENDING,
+    "pendingwaitingforpickup": FulfillmentStatus.UNSHIPPED,
+    "unshipped": FulfillmentStatus.UNSHIPPED,
+    "invoiceunconfirmed": FulfillmentStatus.UNSHIPPED,
+    "shipping": FulfillmentStatus.UNSHIPPED,
+    "partiallyshipped": FulfillmentStatus.PARTIALLY_SHIPPED,
+    "shipped": FulfillmentStatus.SHIPPED,
+    "cancelled": FulfillmentStatus.CANCELLED,
+    "canceled": FulfillmentStatus.CANCELLED,
+    "unfulfillable": FulfillmentStatus.UNFULFILLABLE,
+}
+# "Shipping" says that the order is on its way out of the house: not yet shipped, but
+# no proof of that at the instant of the report.
+_CERTAINLY_UNSHIPPED: Final = frozenset(
+    (
+        "pendingavailability",
+        "pending",
+        "pendingwaitingforpickup",
+        "unshipped",
+        "partiallyshipped",
+    )
+)
+_NO_LETTERS: Final = re.compile(r"[^a-z]+")
+_SHIPPED_FORM: Final = re.compile(r"shipped *[-\u2013] *\S.*", re.IGNORECASE)
+_FULFILLED_BY: Final = {
+    "amazon": FulfilledBy.AMAZON,
+    "afn": FulfilledBy.AMAZON,
+    "merchant": FulfilledBy.MERCHANT,
+    "mfn": FulfilledBy.MERCHANT,
+    "standard": FulfilledBy.MERCHANT,
+}
+
+
+@lru_cache(maxsize=64)
+def order_status(text: str) -> tuple[FulfillmentStatus, bool]:
+    """Read an ``order-status``, and whether it proves the order not yet shipped.
+
+    Every "Shipped - ..." form counts as shipped; a partly shipped order counts as
+    not yet shipped. Raises `CellRefused` for a word that is not known.
+    """
+    if _SHIPPED_FORM.fullmatch(text):
+        return FulfillmentStatus.SHIPPED, False
+    word = _NO_LETTERS.sub("", text.lower())
+    if word not in _STATUS:
+        raise CellRefused("is an order status that is not known here")
+    return _STATUS[word], word in _CERTAINLY_UNSHIPPED
+
+
+def fulfilled_by(text: str) -> FulfilledBy:
+    """Read who ships. Raises `CellRefused`: a guess could keep a buyer's name."""
+    if text.lower() not in _FULFILLED_BY:
+        raise CellRefused("does not say whether Amazon or the seller ships")
+    return _FULFILLED_BY[text.lower()]

@@ -1,0 +1,1 @@
+"""Tab-separated files of marketplaces: characters, lines, cells and refusals."""

@@ -1,0 +1,1 @@
+"""Orders, recipients, shipments: what was bought and for whom."""

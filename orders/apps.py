@@ -1,0 +1,9 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class OrdersConfig(AppConfig):
+    """The orders app."""
+
+    name = "orders"

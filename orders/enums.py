@@ -1,0 +1,34 @@
+"""Amazon's words for the state of an order and of its packages."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class FulfilledBy(TextChoices):
+    """Who ships the order (Orders API 2026-01-01, ``fulfilledBy``)."""
+
+    MERCHANT = "MERCHANT", _("You ship")
+    AMAZON = "AMAZON", _("Amazon ships")
+
+
+class FulfillmentStatus(TextChoices):
+    """How far the order is (Orders API 2026-01-01, ``fulfillmentStatus``)."""
+
+    PENDING_AVAILABILITY = "PENDING_AVAILABILITY", _("Pending availability")
+    PENDING = "PENDING", _("Pending")
+    UNSHIPPED = "UNSHIPPED", _("Unshipped")
+    PARTIALLY_SHIPPED = "PARTIALLY_SHIPPED", _("Partially shipped")
+    SHIPPED = "SHIPPED", _("Shipped")
+    CANCELLED = "CANCELLED", _("Cancelled")
+    UNFULFILLABLE = "UNFULFILLABLE", _("Unfulfillable")
+
+
+class PackageStatus(TextChoices):
+    """Where a package is (Orders API 2026-01-01, ``packageStatus``)."""
+
+    PENDING = "PENDING", _("Not handed over")
+    SHIPPED = "SHIPPED", _("Shipped")
+    IN_TRANSIT = "IN_TRANSIT", _("In transit")
+    DELIVERED = "DELIVERED", _("Delivered")
+    UNDELIVERABLE = "UNDELIVERABLE", _("Undeliverable")
+    CANCELLED = "CANCELLED", _("Cancelled")

@@ -1,0 +1,7 @@
+"""Orders, their lines, their packages, and the buyer in a room of its own."""
+
+from orders.models.order import Order, OrderLine
+from orders.models.recipient import Recipient
+from orders.models.shipment import Shipment
+
+__all__ = ["Order", "OrderLine", "Recipient", "Shipment"]

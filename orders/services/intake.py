@@ -1,0 +1,250 @@
+"""Taking orders in: idempotent, in batches, with the buyer sealed on arrival."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import islice
+from uuid import UUID
+
+from orders.incoming import IncomingOrder
+from orders.models import Order, OrderLine, Recipient
+from orders.services.buyers import BuyerChange, seal_new_buyer, take_in_buyer
+from orders.services.merging import add_up, merge_lines, merge_order, new_order
+from orders.services.retention import (
+    is_tombstone,
+    stored_day,
+    verdict_of,
+)
+from vault.context import Actor, seller_scope
+from vault.kinds import Kind
+from vault.ledger import append_many
+from vault.resealing import reseal
+
+#: Orders in one transaction: no session may hold a purge day open for long.
+BATCH = 500
+_ORDER_COLUMNS = [
+    f.name
+    for f in Order._meta.local_fields
+    if f.name not in {"id", "seller", "channel", "marketplace_order_id", "received_at"}
+]
+_LINE_COLUMNS = [
+    f.name for f in OrderLine._meta.local_fields if f.name not in {"id", "seller"}
+]
+
+
+@dataclass(slots=True)
+class IntakeResult:
+    """What became of the orders; counts of orders, and of all lines seen."""
+
+    orders: int = 0
+    lines: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    sealed: int = 0
+
+    def add(self, other: "IntakeResult") -> None:
+        """Add another result to this one."""
+        for name in ("orders", "lines", "created", "updated", "unchanged", "sealed"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one batch will write."""
+
+    now: datetime
+    today: date
+    created: list[Order] = field(default_factory=list)
+    updated: list[Order] = field(default_factory=list)
+    new_lines: list[OrderLine] = field(default_factory=list)
+    changed_lines: list[OrderLine] = field(default_factory=list)
+    buyers: BuyerChange = field(default_factory=BuyerChange)
+    moves: list[tuple[Recipient, date]] = field(default_factory=list)
+    result: IntakeResult = field(default_factory=IntakeResult)
+
+
+def receive_orders(
+    *,
+    incoming: Iterable[IncomingOrder],
+    seller_id: UUID,
+    actor: Actor,
+    now: datetime,
+) -> IntakeResult:
+    """Take orders in for a seller; each batch is a transaction of its own.
+
+    Idempotent on (seller, channel, order id). Empty never overwrites, a purged buyer is
+    never refilled, an order whose day has passed is stored without its buyer, and an
+    order that the marketplace fulfils never gets one.
+    """
+    total = IntakeResult()
+    for batch in _batches(incoming):
+        with seller_scope(seller_id=seller_id, actor=actor):
+            total.add(_receive(batch=batch, seller_id=seller_id, now=now))
+    return total
+
+
+def _receive(
+    *, batch: Sequence[IncomingOrder], seller_id: UUID, now: datetime
+) -> IntakeResult:
+    work = _Batch(now=now, today=now.date())
+    orders, lines, recipients = _known(batch=batch, seller_id=seller_id)
+    for incoming in batch:
+        work.result.orders += 1
+        work.result.lines += len(incoming.lines)
+        order = orders.get((incoming.channel, incoming.marketplace_order_id))
+        if order is None:
+            _take_new(work=work, incoming=incoming, seller_id=seller_id)
+        else:
+            _take_known(
+                work=work,
+                order=order,
+                lines=lines.get(order.id, []),
+                recipient=recipients.get(order.id),
+                incoming=incoming,
+            )
+    _write(work)
+    return work.result
+
+
+def _take_new(*, work: _Batch, incoming: IncomingOrder, seller_id: UUID) -> None:
+    order = new_order(incoming=incoming, seller_id=seller_id, now=work.now)
+    merged = merge_lines(order=order, known=(), incoming=incoming)
+    add_up(order=order, lines=merged.all)
+    verdict = verdict_of(order)
+    order.clock_at, order.clock_basis = verdict.clock, verdict.basis
+    order.purge_on, order.limit_on = verdict.purge_on, verdict.limit_on
+    recipient, order.buyer_state = seal_new_buyer(
+        order=order, incoming=incoming, now=work.now
+    )
+    if recipient is not None:
+        order.last_key_on = order.purge_on
+        work.buyers.new.append(recipient)
+        work.result.sealed += 1
+    work.created.append(order)
+    work.new_lines += merged.new
+    work.result.created += 1
+
+
+def _take_known(
+    *,
+    work: _Batch,
+    order: Order,
+    lines: list[OrderLine],
+    recipient: Recipient | None,
+    incoming: IncomingOrder,
+) -> None:
+    changed = merge_order(order=order, incoming=incoming)
+    merged = merge_lines(order=order, known=lines, incoming=incoming)
+    if merged.new or merged.changed:
+        add_up(order=order, lines=merged.all)
+        changed = True
+    if not is_tombstone(order=order, today=work.today):
+        moved = _set_day(work=work, order=order, recipient=recipient)
+        buyer = take_in_buyer(
+            order=order,
+            recipient=recipient,
+            incoming=incoming,
+            now=work.now,
+            into=work.buyers,
+        )
+        work.result.sealed += int(buyer)
+        changed = changed or moved or buyer
+    if not changed:
+        work.result.unchanged += 1
+        return
+    order.changed_at = work.now
+    work.updated.append(order)
+    work.new_lines += merged.new
+    work.changed_lines += merged.changed
+    work.result.updated += 1
+
+
+def _set_day(*, work: _Batch, order: Order, recipient: Recipient | None) -> bool:
+    verdict = verdict_of(order)
+    before = (order.clock_at, order.clock_basis, order.purge_on, order.limit_on)
+    day = (
+        stored_day(order=order, verdict=verdict, today=work.today)
+        if recipient is not None
+        else verdict.purge_on
+    )
+    order.clock_at, order.clock_basis = verdict.clock, verdict.basis
+    order.purge_on, order.limit_on = day, verdict.limit_on
+    if recipient is not None and (day, verdict.limit_on) != (
+        recipient.purge_on,
+        recipient.limit_on,
+    ):
+        recipient.limit_on = verdict.limit_on
+        work.moves.append((recipient, day))
+        order.last_key_on = max(order.last_key_on or day, day)
+    return before != (
+        order.clock_at,
+        order.clock_basis,
+        order.purge_on,
+        order.limit_on,
+    )
+
+
+def _write(work: _Batch) -> None:
+    Order.objects.bulk_create(work.created)
+    Order.objects.bulk_update(work.updated, _ORDER_COLUMNS, batch_size=200)
+    OrderLine.objects.bulk_create(work.new_lines)
+    OrderLine.objects.bulk_update(work.changed_lines, _LINE_COLUMNS, batch_size=200)
+    Recipient.objects.bulk_create(work.buyers.new)
+    work.buyers.save_changed()
+    _move(work)
+    append_many(
+        kind=Kind.PII_SEALED_IMPORT,
+        now=work.now,
+        entries=[
+            (row.order_id, {"fields": row.filled, "day": row.purge_on.isoformat()})
+            for row in (*work.buyers.new, *work.buyers.changed)
+        ],
+    )
+    append_many(
+        kind=Kind.ORDER_IMPORTED_CHANGED,
+        now=work.now,
+        entries=[(order.id, {"status": order.status}) for order in work.updated],
+    )
+
+
+def _move(work: _Batch) -> None:
+    today = [(row, day) for row, day in work.moves if day <= work.today]
+    for row, day in today:
+        # The day has begun already: nothing is sealed for it, the row just goes.
+        row.delete()
+        Order.objects.filter(seller_id=row.seller_id, id=row.order_id).update(
+            purge_on=day
+        )
+    moves = [(row, day) for row, day in work.moves if day > work.today]
+    reseal(moves=[(r, d) for r, d in moves if d != r.purge_on], now=work.now)
+    Recipient.objects.bulk_update([r for r, _ in moves], ["limit_on"], batch_size=500)
+
+
+def _known(
+    *, batch: Sequence[IncomingOrder], seller_id: UUID
+) -> tuple[
+    dict[tuple[str, str], Order], dict[UUID, list[OrderLine]], dict[UUID, Recipient]
+]:
+    orders = Order.objects.filter(
+        seller_id=seller_id,
+        channel__in={o.channel for o in batch},
+        marketplace_order_id__in=[o.marketplace_order_id for o in batch],
+    ).select_for_update()
+    by_number = {(o.channel, o.marketplace_order_id): o for o in orders}
+    ids = [order.id for order in by_number.values()]
+    lines: dict[UUID, list[OrderLine]] = {}
+    for line in OrderLine.objects.filter(
+        seller_id=seller_id, order_id__in=ids
+    ).order_by("id"):
+        lines.setdefault(line.order_id, []).append(line)
+    recipients = Recipient.objects.filter(seller_id=seller_id, order_id__in=ids)
+    return by_number, lines, {row.order_id: row for row in recipients}
+
+
+def _batches(incoming: Iterable[IncomingOrder]) -> Iterator[list[IncomingOrder]]:
+    source = iter(incoming)
+    while batch := list(islice(source, BATCH)):
+        yield batch
+
+

@@ -1,0 +1,100 @@
+"""What every page's frame needs: shop, shops, menu, theme, demo."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sellers.models import Membership, Seller
+from sellers.roles import Right
+from vault.clock import clock
+
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the menu."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+    count: str = ""
+    alarm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShopChoice:
+    """One shop in the switcher."""
+
+    name: str
+    slug: str
+    initials: str
+    current: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The frame of a page, as templates/shell.html reads it."""
+
+    demo: bool
+    theme: str
+    now: datetime
+    person_name: str
+    person_initials: str
+    person_role_name: str
+    shops: tuple[ShopChoice, ...]
+    shop: Seller | None
+    nav: tuple[NavItem, ...]
+
+
+def portal(request: HttpRequest) -> dict[str, Frame]:
+    """Return the frame as ``portal``; asks the database nothing."""
+    memberships: list[Membership] = getattr(request, "memberships", [])
+    seller: Seller | None = getattr(request, "seller", None)
+    membership: Membership | None = getattr(request, "membership", None)
+    person = memberships and getattr(request, "user", None)
+    chosen = request.COOKIES.get("theme", "")
+    frame = Frame(
+        demo=settings.DEMO,
+        theme=chosen if chosen in THEMES else "",
+        now=clock.now(),
+        person_name=person.name if person else "",
+        person_initials=person.initials if person else "",
+        person_role_name=str(membership.role_class.name) if membership else "",
+        shops=tuple(_choice(m.seller, seller) for m in memberships),
+        shop=seller,
+        nav=_nav(request, seller) if seller else (),
+    )
+    return {"portal": frame}
+
+
+def _choice(seller: Seller, current: Seller | None) -> ShopChoice:
+    return ShopChoice(
+        name=seller.name,
+        slug=seller.slug,
+        initials=seller.initials,
+        current=current is not None and seller.id == current.id,
+        url=reverse("orders:order-list", args=[seller.slug]),
+    )
+
+
+def _nav(request: HttpRequest, seller: Seller) -> tuple[NavItem, ...]:
+    rights: frozenset[Right] = getattr(request, "rights", frozenset())
+    entries = (
+        (Right.VIEW_ORDERS, _("Orders"), "orders:order-list", "list"),
+        (Right.VIEW_EXPOSURE, _("Buyer data"), "compliance:exposure", "shield"),
+    )
+    items = []
+    for right, label, name, icon in entries:
+        if right not in rights:
+            continue
+        url = reverse(name, args=[seller.slug])
+        current = request.path.startswith(url)
+        items.append(NavItem(label=label, url=url, icon=icon, current=current))
+    return tuple(items)

@@ -1,0 +1,1 @@
+"""The local launcher: the embedded database and everything that runs beside it."""

@@ -1,0 +1,51 @@
+"""The wish to stop: a signal that becomes an exception, but never at a bad moment."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class StopRequested(KeyboardInterrupt):
+    """Somebody asked the portal to stop: Ctrl-C, or SIGTERM, or a closed terminal."""
+
+
+class StopWish:
+    """Raises `StopRequested` in the main thread at the first of `SIGNALS`."""
+
+    def __init__(self) -> None:
+        """Wait for nothing yet: until `listen` signals act as they always do."""
+        self._held = False
+        self._wished = False
+
+    def listen(self) -> None:
+        """Turn the signals into `StopRequested` from now on."""
+        for number in SIGNALS:
+            signal.signal(number, self._hear)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Raise only at the end of this block: for the start of a child.
+
+        Between its start and the note of who it is nothing may interrupt.
+        """
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+        if self._wished:
+            raise StopRequested
+
+    def _hear(self, _number: int, _frame: FrameType | None) -> None:
+        # Stopping is under way from here; a second wish must not cut it short.
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        self._wished = True
+        if not self._held:
+            raise StopRequested
+
+
+stop_wish = StopWish()

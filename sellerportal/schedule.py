@@ -1,0 +1,8 @@
+"""Every periodic task in one table. A tick only says "sweep now"."""
+
+from typing import Any
+
+BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "sweep": {"task": "compliance.sweep", "schedule": 300.0},
+    "sequence ledgers": {"task": "compliance.sequence_ledgers", "schedule": 60.0},
+}

@@ -1,0 +1,1 @@
+"""Who: sellers, people, memberships, roles and sign-in."""

@@ -1,0 +1,1 @@
+"""What can be done here: verbs, one module a noun."""

@@ -1,0 +1,98 @@
+"""Shops of a person, invitations, the theme."""
+
+from typing import cast
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from sellers.access import SellerRequest, for_everybody, for_signed_in
+from sellers.forms import JoinForm
+from sellers.models import Invitation, Person
+from sellers.services.onboarding import (
+    AlreadyMember,
+    InvitationGone,
+    accept_invitation,
+    open_invitation,
+)
+from vault.clock import clock
+
+THEMES = ("", "light", "dark")
+_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@for_signed_in("GET")
+def shop_list(request: SellerRequest) -> HttpResponse:
+    """Show the person's shops, or go straight to the only one."""
+    shops = [membership.seller for membership in request.memberships]
+    if len(shops) == 1 and "all" not in request.GET:
+        return redirect("orders:order-list", seller=shops[0].slug)
+    return render(
+        request, "sellers/shop_list.html", {"memberships": request.memberships}
+    )
+
+
+@for_everybody("POST")
+def theme(request: HttpRequest) -> HttpResponse:
+    """Keep the chosen theme in a cookie and go back."""
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
+        target = "/"
+    answer = HttpResponseRedirect(target)
+    chosen = request.POST.get("theme", "")
+    if chosen in THEMES:
+        answer.set_cookie("theme", chosen, max_age=31_536_000, samesite="Lax")
+    return answer
+
+
+@for_everybody("GET", "POST")
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Let an invited person in: a new one with a password, a known one by sign-in."""
+    now = clock.now()
+    try:
+        invited = open_invitation(token=token, now=now)
+    except InvitationGone:
+        return render(request, "sellers/invitation_gone.html", status=410)
+    known = Person.objects.filter(email=invited.email).first()
+    if known is None:
+        return _join_as_new(request, invited)
+    if not request.user.is_authenticated:
+        return redirect(f"{reverse('account_login')}?next={request.path}")
+    if cast(Person, request.user).email != invited.email:
+        logout(request)
+        return redirect(f"{reverse('account_login')}?next={request.path}")
+    if request.method == "GET":
+        return render(request, "sellers/invitation.html", {"invitation": invited})
+    return _join(request, invited, known)
+
+
+def _join_as_new(request: HttpRequest, invited: Invitation) -> HttpResponse:
+    form = JoinForm(request.POST or None, email=invited.email)
+    if request.method == "GET" or not form.is_valid():
+        context = {"invitation": invited, "form": form}
+        status = 200 if request.method == "GET" else 422
+        return render(request, "sellers/invitation.html", context, status=status)
+    person = Person.objects.create_user(
+        email=invited.email,
+        password=form.cleaned_data["password"],
+        name=form.cleaned_data["name"],
+        made_at=clock.now(),
+    )
+    EmailAddress.objects.create(
+        user=person, email=person.email, verified=True, primary=True
+    )
+    login(request, person, backend=_BACKEND)
+    return _join(request, invited, person)
+
+
+def _join(request: HttpRequest, invited: Invitation, person: Person) -> HttpResponse:
+    try:
+        accept_invitation(invitation=invited, person=person, now=clock.now())
+    except InvitationGone:
+        return render(request, "sellers/invitation_gone.html", status=410)
+    except AlreadyMember:
+        pass
+    return redirect("orders:order-list", seller=invited.seller.slug)

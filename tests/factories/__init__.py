@@ -1,0 +1,1 @@
+"""Writers of invented data for tests, benchmarks and the demonstration."""

@@ -1,0 +1,35 @@
+"""A skip is a failure, unless BROWSER=none was given for the browser tests."""
+
+import os
+
+import pytest
+
+NO_BROWSER = os.environ.get("BROWSER", "") == "none"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the browser tests out where BROWSER=none was given."""
+    if NO_BROWSER:
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason="BROWSER=none"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> pytest.TestReport:  # type: ignore[misc]
+    """Turn a skip into a failure."""
+    report = yield
+    if report.skipped and not (NO_BROWSER and item.get_closest_marker("browser")):
+        report.outcome = "failed"
+        report.longrepr = f"A skip counts as a failure: {report.longrepr}"
+    return report  # type: ignore[no-any-return]
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter,
+) -> None:
+    """Say at the end that the browser tests were left out."""
+    if NO_BROWSER:
+        terminalreporter.write_line("BROWSER=none: the browser tests were left out.")

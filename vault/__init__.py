@@ -1,0 +1,1 @@
+"""The locks and the logbook: scope, keys, sealed fields, opening, ledger."""

@@ -1,0 +1,63 @@
+"""System checks: what must not be true of an installation."""
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from encrypted_model_fields.fields import EncryptedMixin
+
+from vault.fields import SealedMixin
+from vault.privacy import own_models, unclassified_fields
+
+SAMPLE_WORDS = ("changeme", "insecure", "example", "sample", "secret-key")
+
+
+@register()
+def plain_package_fields(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse fields of the package that are not sealed."""
+    del kwargs
+    return [
+        Error(
+            f"{model._meta.label}.{field.name} is a plain field of the encryption "
+            "package; use one of vault.fields.",
+            id="vault.E001",
+        )
+        for model in apps.get_models()
+        for field in model._meta.local_fields
+        if isinstance(field, EncryptedMixin) and not isinstance(field, SealedMixin)
+    ]
+
+
+@register()
+def every_field_classified(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse a model field that stands in no privacy class."""
+    del kwargs
+    return [
+        Error(
+            f"{model._meta.label}: {', '.join(sorted(names))} stand in no privacy "
+            "class, or are classified and do not exist.",
+            id="vault.E002",
+        )
+        for model in own_models()
+        if (names := unclassified_fields(model))
+    ]
+
+
+@register(deploy=True)
+def production_settings(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse to start in production with a sample secret, DEBUG or a moved clock."""
+    del kwargs
+    if settings.PORTAL_MODE != "production":
+        return []
+    secret = settings.SECRET_KEY
+    wrong = []
+    if len(secret) < 50 or any(word in secret.lower() for word in SAMPLE_WORDS):
+        wrong.append(Error("SECRET_KEY is short or a sample.", id="vault.E003"))
+    if settings.DEBUG:
+        wrong.append(Error("DEBUG is on in production.", id="vault.E004"))
+    if settings.PORTAL_CLOCK:
+        wrong.append(
+            Error("PORTAL_CLOCK is set; it moves the demo only.", id="vault.E005")
+        )
+    return wrong

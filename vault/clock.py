@@ -1,0 +1,62 @@
+"""The one clock of the portal: every instant and every day comes from here."""
+
+import os
+import re
+from datetime import UTC, date, datetime, timedelta
+
+#: Modes in which PORTAL_CLOCK is obeyed; nowhere else.
+MOVABLE_MODES = frozenset({"demo", "test"})
+
+_OFFSET = re.compile(r"^([+-])(\d+)([dhms])$")
+_UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+
+
+class ClockSettingWrong(ValueError):
+    """PORTAL_CLOCK is neither an offset such as ``+120d`` nor an instant."""
+
+
+class Clock:
+    """Tells the time in UTC; in demo and test mode it can be moved.
+
+    ``mode`` is the portal's mode; ``setting`` is the text of ``PORTAL_CLOCK``.
+    """
+
+    def __init__(self, *, mode: str, setting: str = "") -> None:
+        """Read the setting; raise `ClockSettingWrong` where it makes no sense."""
+        self._offset = timedelta()
+        self._fixed: datetime | None = None
+        if setting and mode in MOVABLE_MODES:
+            self.move(setting)
+
+    def now(self) -> datetime:
+        """Return the present instant, aware, in UTC."""
+        if self._fixed is not None:
+            return self._fixed
+        return datetime.now(tz=UTC) + self._offset
+
+    def today(self) -> date:
+        """Return the present day in UTC: the day that purge days are counted in."""
+        return self.now().date()
+
+    def move(self, setting: str) -> None:
+        """Move by an offset (``+120d``, ``-3h``) or stand at an ISO 8601 instant."""
+        match = _OFFSET.match(setting.strip())
+        if match:
+            sign, number, unit = match.groups()
+            step = timedelta(**{_UNITS[unit]: int(number)})
+            self._fixed, self._offset = None, step if sign == "+" else -step
+            return
+        try:
+            instant = datetime.fromisoformat(setting.strip())
+        except ValueError as error:
+            message = f"PORTAL_CLOCK is {setting!r}; write +120d or 2026-12-24T09:00Z."
+            raise ClockSettingWrong(message) from error
+        if instant.tzinfo is None:
+            instant = instant.replace(tzinfo=UTC)
+        self._fixed, self._offset = instant.astimezone(UTC), timedelta()
+
+
+clock = Clock(
+    mode=os.environ.get("PORTAL_MODE", "demo"),
+    setting=os.environ.get("PORTAL_CLOCK", ""),
+)

@@ -1,0 +1,111 @@
+"""The scope in which rows can be seen: one seller, one actor, one transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from django.db import connection, transaction
+
+
+class ActorKind(StrEnum):
+    """Who acts: a person who signed in, or the portal itself."""
+
+    PERSON = "person"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something. ``person_id`` is ``None`` for the portal itself."""
+
+    kind: ActorKind
+    person_id: UUID | None = None
+
+
+SYSTEM = Actor(kind=ActorKind.SYSTEM)
+
+
+def person_actor(person_id: UUID) -> Actor:
+    """Return the actor for a person who signed in."""
+    return Actor(kind=ActorKind.PERSON, person_id=person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The seller whose rows are visible, and who looks."""
+
+    seller_id: UUID
+    actor: Actor
+
+
+class ScopeMissing(RuntimeError):
+    """Something that belongs to a seller was asked for outside any scope."""
+
+
+class ScopeNested(RuntimeError):
+    """A scope of one seller was opened inside the scope of another."""
+
+
+_scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
+
+
+def current_scope() -> Scope:
+    """Return the open scope; raise `ScopeMissing` where there is none."""
+    scope = _scope.get()
+    if scope is None:
+        message = "No seller scope is open; enter one with vault.context.seller_scope."
+        raise ScopeMissing(message)
+    return scope
+
+
+def has_scope() -> bool:
+    """Tell whether a seller scope is open."""
+    return _scope.get() is not None
+
+
+@contextmanager
+def seller_scope(*, seller_id: UUID, actor: Actor) -> Iterator[Scope]:
+    """Open a transaction in which exactly this seller's rows are visible.
+
+    The setting is local to the transaction, so no pooled connection can carry it on.
+    PostgreSQL keeps an inner value after RELEASE SAVEPOINT; therefore the former
+    value is put back by hand. Raises `ScopeNested` inside another seller's scope.
+    """
+    outer = _scope.get()
+    if outer is not None and outer.seller_id != seller_id:
+        message = "A scope of another seller is open; close it first."
+        raise ScopeNested(message)
+    scope = Scope(seller_id=seller_id, actor=actor)
+    with transaction.atomic():
+        before = _set_local("app.seller_id", str(seller_id))
+        token = _scope.set(scope)
+        try:
+            yield scope
+        finally:
+            _scope.reset(token)
+            if not connection.needs_rollback and connection.is_usable():
+                _set_local("app.seller_id", before)
+
+
+@contextmanager
+def person_scope(*, person_id: UUID) -> Iterator[None]:
+    """Open a transaction in which the signed-in person's memberships are visible."""
+    with transaction.atomic():
+        before = _set_local("app.person_id", str(person_id))
+        try:
+            yield
+        finally:
+            if not connection.needs_rollback and connection.is_usable():
+                _set_local("app.person_id", before)
+
+
+def _set_local(name: str, value: str) -> str:
+    """Set a transaction-local setting; return what it was before."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(current_setting(%s, true), '')", [name])
+        before = str(cursor.fetchone()[0])
+        cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+    return before

@@ -1,0 +1,211 @@
+"""Purge days: making them, holding them open, destroying their keys.
+
+The protocol: a sealer holds the day's row FOR SHARE until commit; the destroyer takes
+it FOR UPDATE, marks it closing and commits; the keystore destroys the secret; the row
+is marked destroyed. A crash between any two steps is repaired by the next sweep.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime, timedelta
+
+from cryptography.exceptions import InvalidTag
+from django.db import OperationalError, connection, transaction
+
+from vault.clock import clock
+from vault.faults import FaultPoint, no_fault
+from vault.keys import DataKeys, data_keys, probe_key
+from vault.keystore import SecretDestroyed, SecretLost
+from vault.models import DayState, PurgeDay
+from vault.refusals import KeyDestroyed, PastItsDay
+
+#: Days are made this far ahead: no order's day lies further (purchase + 60 days).
+DAYS_AHEAD = 63
+_PROBE = b"this opens while the key of the day exists"
+
+class DayBusy(RuntimeError):
+    """A day could not be closed, because a session holds it open."""
+
+
+_held: ContextVar[frozenset[date]] = ContextVar("held_days", default=frozenset())
+
+
+class ProbeStillOpens(RuntimeError):
+    """A day's probe opened after the destruction of its key: the sweep stops."""
+
+
+def open_days(*, today: date, ahead: int = DAYS_AHEAD) -> None:
+    """Make the rows and secrets of the days to come, so that sealing need not."""
+    wanted = {today + timedelta(days=n) for n in range(1, ahead + 1)}
+    there = set(
+        PurgeDay.objects.filter(day__in=wanted).values_list("day", flat=True)
+    )
+    _make_days(sorted(wanted - there))
+
+
+def hold_days(days: Iterable[date]) -> None:
+    """Hold days open until the transaction ends, so that their keys outlive it.
+
+    Raises `PastItsDay` for a day that has begun and `KeyDestroyed` for one that is
+    closing or destroyed.
+    """
+    wanted = sorted(set(days))
+    if wanted and wanted[0] <= clock.today():
+        message = f"Nothing is sealed for {wanted[0]}: that purge day has begun."
+        raise PastItsDay(message)
+    states = _lock_for_share(wanted)
+    missing = [day for day in wanted if day not in states]
+    if missing:
+        _make_days(missing)
+        states |= _lock_for_share(missing)
+    closed = [day for day in wanted if states.get(day) != DayState.OPEN]
+    if closed:
+        message = f"The key of {closed[0]} is being destroyed; nothing more is sealed."
+        raise KeyDestroyed(message)
+
+
+@contextmanager
+def days_held(days: Iterable[date]) -> Iterator[None]:
+    """Hold days once for many rows: inside, sealing does not ask for each row."""
+    wanted = frozenset(days)
+    hold_days(wanted - _held.get())
+    token = _held.set(_held.get() | wanted)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+def hold_day(day: date) -> None:
+    """Hold one day, unless `days_held` holds it already."""
+    if day not in _held.get():
+        hold_days([day])
+
+
+def renew_probe(day: date) -> None:
+    """Make the probe of a day anew, after its secret was lost and made again."""
+    PurgeDay.objects.filter(day=day).update(
+        probe=_probe(day), fingerprint=data_keys().keystore.fingerprint(day)
+    )
+
+
+def due_days(*, today: date) -> list[date]:
+    """Return the days whose keys must go: begun, and not yet destroyed."""
+    rows = PurgeDay.objects.filter(day__lte=today).exclude(state=DayState.DESTROYED)
+    return list(rows.order_by("day").values_list("day", flat=True))
+
+
+def destroy_day(
+    *,
+    day: date,
+    now: datetime,
+    keys: DataKeys | None = None,
+    fault: Callable[[FaultPoint], None] = no_fault,
+    wait_seconds: int = 60,
+) -> None:
+    """Destroy the key of a day that has begun; raise `ProbeStillOpens` if it lives.
+
+    Waits for those who hold the day open; after ``wait_seconds`` it ends the sessions
+    that stand in its way and raises `DayBusy`, so that the next sweep gets through.
+    Idempotent and killable at any step.
+    """
+    keystore = (keys or data_keys()).keystore
+    if not _close(day=day, now=now, wait_seconds=wait_seconds):
+        return
+    fault(FaultPoint.DAY_CLOSING)
+    keystore.destroy_through(day)
+    fault(FaultPoint.DAY_KEY_DESTROYED)
+    if probe_opens(day=day, keys=keys):
+        message = f"The probe of {day} still opens after its key was destroyed."
+        raise ProbeStillOpens(message)
+    PurgeDay.objects.filter(day=day).update(
+        state=DayState.DESTROYED, destroyed_at=now, probe_dead_at=now
+    )
+    fault(FaultPoint.DAY_MARKED)
+
+
+def _close(*, day: date, now: datetime, wait_seconds: int) -> bool:
+    """Mark a day as closing; tell whether its key is still to be destroyed."""
+    try:
+        with transaction.atomic():
+            _limit_wait(wait_seconds)
+            row = PurgeDay.objects.select_for_update().get(day=day)
+            if row.state == DayState.DESTROYED:
+                return False
+            PurgeDay.objects.filter(day=day).update(
+                state=DayState.CLOSING, closing_at=row.closing_at or now
+            )
+    except OperationalError as error:
+        ended = _end_old_sessions(older_than_seconds=wait_seconds)
+        message = (
+            f"The purge day {day} is held open; "
+            f"{ended} sessions that stood in the way were ended."
+        )
+        raise DayBusy(message) from error
+    return True
+
+
+def _limit_wait(seconds: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('lock_timeout', %s, true), "
+            "set_config('statement_timeout', '0', true)",
+            [f"{seconds}s"],
+        )
+
+
+def _end_old_sessions(*, older_than_seconds: int) -> int:
+    """End the portal's own sessions whose transaction is older; return how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            "WHERE usename = current_user AND pid <> pg_backend_pid() "
+            "AND datname = current_database() "
+            "AND extract(epoch FROM clock_timestamp() - xact_start) > %s",
+            [older_than_seconds],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def probe_opens(*, day: date, keys: DataKeys | None = None) -> bool:
+    """Tell whether a day's probe still opens, that is, whether its key exists."""
+    keystore = (keys or data_keys()).keystore
+    probe = bytes(PurgeDay.objects.values_list("probe", flat=True).get(day=day))
+    try:
+        key = probe_key(keystore=keystore, day=day)
+        key.decrypt(probe[:12], probe[12:], day.isoformat().encode())
+    except (SecretDestroyed, SecretLost, InvalidTag):
+        return False
+    return True
+
+
+def _lock_for_share(days: list[date]) -> dict[date, str]:
+    """Return the states of days, each locked FOR SHARE in the order of days."""
+    rows = PurgeDay.objects.raw(
+        "SELECT day, state FROM vault_purgeday WHERE day = ANY(%s) "
+        "ORDER BY day FOR SHARE",
+        [days],
+    )
+    return {row.day: row.state for row in rows}
+
+
+def _make_days(days: list[date]) -> None:
+    keystore = data_keys().keystore
+    through = keystore.destroyed_through
+    days = [day for day in days if through is None or day > through]
+    if not days:
+        return
+    keystore.mint_days(days)
+    rows = [
+        PurgeDay(day=day, probe=_probe(day), fingerprint=keystore.fingerprint(day))
+        for day in days
+    ]
+    PurgeDay.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _probe(day: date) -> bytes:
+    nonce = os.urandom(12)
+    key = probe_key(keystore=data_keys().keystore, day=day)
+    return nonce + key.encrypt(nonce, _PROBE, day.isoformat().encode())

@@ -1,0 +1,72 @@
+"""The one way to plaintext: a purpose, a record, then the value.
+
+The access record is written in the request's transaction before anything is opened;
+the response leaves only after that transaction has committed. Who may import this
+module is named in the import contracts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Model
+
+from vault.clock import clock
+from vault.context import current_scope, has_scope
+from vault.envelope import read_header, unseal
+from vault.keys import data_keys
+from vault.kinds import Kind, Purpose
+from vault.ledger import append
+from vault.refusals import KeyLost, NoContext, OtherSeller, PastItsDay
+from vault.sealed import Sealed
+from vault.sealing import where
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What an opening is for. ``reference`` is a case or tracking number, or empty."""
+
+    purpose: Purpose
+    subject_id: UUID
+    now: datetime
+    reference: str = ""
+
+
+def open_fields(
+    *, row: Model, fields: Sequence[str], opening: Opening
+) -> dict[str, str]:
+    """Open fields of one row for a purpose; return text by field, empty ones left out.
+
+    Writes one ledger entry first. Raises a `OpeningRefused`: `NoContext`,
+    `OtherSeller`, `PastItsDay`, `KeyDestroyed`, `KeyLost`, `Tampered`.
+    """
+    if not has_scope() or not isinstance(opening.purpose, Purpose):
+        message = "Opening needs a seller scope and a purpose."
+        raise NoContext(message)
+    filled = [f for f in fields if isinstance(row.__dict__.get(f), Sealed)]
+    if not filled:
+        return {}
+    append(
+        kind=Kind.opened_for(opening.purpose),
+        now=opening.now,
+        subject_id=opening.subject_id,
+        facts={"fields": " ".join(filled), "reference": opening.reference},
+    )
+    return {field: _open(row=row, field=field) for field in filled}
+
+
+def _open(*, row: Model, field: str) -> str:
+    blob = row.__dict__[field].blob
+    header = read_header(blob)
+    if header.seller_id != current_scope().seller_id:
+        message = "The value was sealed for another seller."
+        raise OtherSeller(message)
+    if clock.today() >= header.day:
+        message = f"The purge day {header.day} has begun; the value stays closed."
+        raise PastItsDay(message)
+    key = data_keys().data_key(seller_id=header.seller_id, day=header.day)
+    if key.name != header.key_name:
+        message = "The value was sealed under a key that is lost."
+        raise KeyLost(message)
+    return unseal(key=key, blob=blob, where=where(row=row, field=field))

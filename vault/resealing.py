@@ -1,0 +1,78 @@
+"""Moving sealed rows to another purge day: takes `Sealed`, gives `Sealed`."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, cast
+
+from vault.clock import clock
+from vault.context import current_scope
+from vault.days import days_held
+from vault.envelope import read_header, unseal
+from vault.fields import sealed_fields
+from vault.keys import data_keys
+from vault.kinds import Kind
+from vault.ledger import append
+from vault.refusals import KeyLost, OtherSeller, PastItsDay
+from vault.sealed import Sealed
+from vault.sealed_rows import SealedRow, _moving
+from vault.sealing import seal_text, where
+
+
+def reseal(
+    *, moves: Sequence[tuple[SealedRow, date]], now: datetime
+) -> tuple[SealedRow, ...]:
+    """Seal rows anew for their new days and save them; no text leaves this module.
+
+    ``moves`` pairs a row with its new purge day, which the caller's clock bounds.
+    Writes one ledger entry for the batch and direction. A row whose present day has
+    begun is not moved: raises `PastItsDay`; likewise the refusals of opening.
+    """
+    if not moves:
+        return ()
+    rows = [row for row, _ in moves]
+    later = sum(1 for row, day in moves if day > row.purge_on)
+    model = type(rows[0])
+    with days_held({row.purge_on for row in rows} | {day for _, day in moves}):
+        for row, day in moves:
+            _move(row=row, day=day)
+        token = _moving.set(True)
+        try:
+            names = ["purge_on", *(f.name for f in sealed_fields(model))]
+            model._default_manager.bulk_update(rows, names, batch_size=500)
+        finally:
+            _moving.reset(token)
+    for kind, number in (
+        (Kind.PII_RESEALED_LATER, later),
+        (Kind.PII_RESEALED_EARLIER, len(rows) - later),
+    ):
+        if number:
+            append(kind=kind, now=now, facts={"rows": number})
+    return tuple(rows)
+
+
+def _move(*, row: SealedRow, day: date) -> None:
+    values = row.__dict__
+    opened = {
+        field.attname: _text(row=row, field=field.attname, sealed=values[field.attname])
+        for field in sealed_fields(type(row))
+        if isinstance(values.get(field.attname), Sealed)
+    }
+    row.purge_on = day
+    for name, text in opened.items():
+        values[name] = seal_text(row=row, field=name, text=text)
+
+
+def _text(*, row: SealedRow, field: str, sealed: Sealed) -> str:
+    header = read_header(sealed.blob)
+    if header.seller_id != current_scope().seller_id:
+        message = "The value was sealed for another seller."
+        raise OtherSeller(message)
+    if clock.today() >= header.day:
+        message = f"The purge day {header.day} has begun; the value is not moved."
+        raise PastItsDay(message)
+    key = data_keys().data_key(seller_id=header.seller_id, day=header.day)
+    if key.name != header.key_name:
+        message = "The value was sealed under a key that is lost."
+        raise KeyLost(message)
+    place = where(row=cast(Any, row), field=field)
+    return unseal(key=key, blob=sealed.blob, where=place)

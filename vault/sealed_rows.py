@@ -1,0 +1,86 @@
+"""A model whose rows carry sealed fields, and its query set."""
+
+from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
+from typing import Any
+
+from django.core.exceptions import FieldError
+from django.db import models
+
+from vault.days import days_held
+from vault.fields import sealed_fields
+from vault.rows import new_id
+from vault.sealed import Sealed
+
+_moving: ContextVar[bool] = ContextVar("moving", default=False)
+
+#: Columns that the seal is bound to; they change only together with the ciphertext.
+BOUND = frozenset({"purge_on", "seller", "seller_id", "id", "pk"})
+
+
+class SealedQuerySet(models.QuerySet["SealedRow"]):
+    """Seals in bulk operations, which never ask a field for its row."""
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """Insert rows, holding their purge days once for all."""
+        rows = list(objs)
+        with days_held({row.purge_on for row in rows}):
+            return super().bulk_create(rows, *args, **kwargs)
+
+    def bulk_update(
+        self, objs: Iterable[Any], fields: Sequence[str], batch_size: int | None = None
+    ) -> int:
+        """Update rows; texts are sealed first, since ``bulk_update`` never would."""
+        rows = list(objs)
+        chosen = [f for f in sealed_fields(self.model) if f.name in set(fields)]
+        with days_held({row.purge_on for row in rows}):
+            for row in rows:
+                for field in chosen:
+                    field.pre_save(row, add=False)
+            token = _moving.set(True)
+            try:
+                return super().bulk_update(rows, fields, batch_size)
+            finally:
+                _moving.reset(token)
+
+    def update(self, **kwargs: Any) -> int:
+        """Update, but never a sealed field by expression nor what a seal is bound to."""
+        if not _moving.get():
+            self._refuse(kwargs)
+        return super().update(**kwargs)
+
+    def _refuse(self, values: dict[str, Any]) -> None:
+        sealed = {field.name for field in sealed_fields(self.model)}
+        for name, value in values.items():
+            if name in BOUND:
+                message = f"{name} is part of the seal; use vault.resealing."
+                raise FieldError(message)
+            if name in sealed and not (value is None or isinstance(value, Sealed)):
+                message = f"{name} is sealed; save an instance instead of update()."
+                raise FieldError(message)
+
+
+class SealedRow(models.Model):
+    """A row of one seller with sealed fields that live until ``purge_on`` (UTC)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    purge_on = models.DateField()
+
+    objects = SealedQuerySet.as_manager()
+
+    class Meta:
+        """No table of its own."""
+
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, holding the purge day once for all sealed fields."""
+        if any(
+            self.__dict__.get(f.attname) is not None
+            and not isinstance(self.__dict__[f.attname], Sealed)
+            for f in sealed_fields(type(self))
+        ):
+            with days_held({self.purge_on}):
+                super().save(*args, **kwargs)
+        else:
+            super().save(*args, **kwargs)
