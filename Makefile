@@ -25,7 +25,7 @@ up: ## Run the portal on this machine until Ctrl-C
 test: ## Run all tests (ARGS="tests/vault -k name" for some, BROWSER=none without browser)
 	@sh sellerportal/local/environment.sh requirements-dev.txt
 	@sh sellerportal/local/browser.sh
-	@exec $(account) $(python) -m pytest -o cache_dir=$(cache)/pytest $(ARGS)
+	@exec $(account) $(python) -m pytest $(ARGS)
 
 check: ## Check style, types, import rules, migrations, deployment settings, templates
 	@sh sellerportal/local/environment.sh requirements-dev.txt

@@ -27,7 +27,7 @@ def run_sweep() -> None:
 
 @shared_task(name="compliance.sequence_ledgers")
 def sequence_ledgers() -> None:
-    """Number and chain what waits in the ledger of every shop."""
+    """Chain what waits in the ledger of every shop."""
     for seller in all_sellers():
         with seller_scope(seller_id=seller.id, actor=SYSTEM):
             sequence()

@@ -2,8 +2,16 @@
 
 from django.apps import AppConfig
 
+from compliance.declarations import register_facts
+
 
 class OrdersConfig(AppConfig):
-    """The orders app."""
+    """The orders app: declares to compliance what the clock of orders knows."""
 
     name = "orders"
+
+    def ready(self) -> None:
+        """Register the facts of the clock of orders."""
+        from orders.exposure_facts import OrderExposure  # noqa: PLC0415 - needs models
+
+        register_facts(clock="order", facts=OrderExposure())

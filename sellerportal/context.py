@@ -39,6 +39,17 @@ class ShopChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class ShopFrame:
+    """The shop that the page is in; ``zone_name`` is an IANA time zone."""
+
+    name: str
+    slug: str
+    initials: str
+    subtitle: str
+    zone_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """The frame of a page, as templates/shell.html reads it."""
 
@@ -49,7 +60,7 @@ class Frame:
     person_initials: str
     person_role_name: str
     shops: tuple[ShopChoice, ...]
-    shop: Seller | None
+    shop: ShopFrame | None
     nav: tuple[NavItem, ...]
 
 
@@ -68,10 +79,20 @@ def portal(request: HttpRequest) -> dict[str, Frame]:
         person_initials=person.initials if person else "",
         person_role_name=str(membership.role_class.name) if membership else "",
         shops=tuple(_choice(m.seller, seller) for m in memberships),
-        shop=seller,
+        shop=_shop(seller, membership) if seller else None,
         nav=_nav(request, seller) if seller else (),
     )
     return {"portal": frame}
+
+
+def _shop(seller: Seller, membership: Membership | None) -> ShopFrame:
+    return ShopFrame(
+        name=seller.name,
+        slug=seller.slug,
+        initials=seller.initials,
+        subtitle=str(membership.role_class.name) if membership else "",
+        zone_name=seller.time_zone,
+    )
 
 
 def _choice(seller: Seller, current: Seller | None) -> ShopChoice:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -35,7 +35,7 @@ class Access:
 class SellerRequest(HttpRequest):
     """A request inside a shop, as `sellers.middleware` prepares it."""
 
-    user: Person  # type: ignore[assignment]
+    user: Person
     seller: Seller
     membership: Membership
     rights: frozenset[Right]
@@ -74,7 +74,7 @@ def _declare(access: Access) -> Callable[[View], View]:
         if access.audience is not Audience.EVERYBODY:
             guarded = login_required(guarded)
         guarded.access = access  # type: ignore[attr-defined]
-        return cast(View, guarded)
+        return guarded
 
     return decorate
 

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 
 from sellers.access import SellerRequest
-from sellers.models import Person
 from sellers.queries import memberships_of, rights_in
 from vault.context import person_actor, person_scope, seller_scope
 
 PREFIX = "/s/"
+SERVER_ERROR = 500
 
 
 class SellerScopeMiddleware:
@@ -35,12 +35,12 @@ class SellerScopeMiddleware:
             if inside:
                 return redirect_to_login(request.get_full_path())
             return self._get_response(request)
-        person = cast(Person, request.user)
+        person = request.user
         with person_scope(person_id=person.id):
-            prepared = cast(SellerRequest, request)
+            prepared = cast("SellerRequest", request)
             prepared.memberships = memberships_of(person_id=person.id)
             answer = self._within(prepared) if inside else self._get_response(request)
-            if answer.status_code >= 500:
+            if answer.status_code >= SERVER_ERROR:
                 transaction.set_rollback(True)
         return answer
 
@@ -54,7 +54,7 @@ class SellerScopeMiddleware:
         with seller_scope(seller_id=request.seller.id, actor=actor):
             request.rights = rights_in(person=request.user, seller=request.seller)
             answer = self._get_response(request)
-            if answer.status_code >= 500:
+            if answer.status_code >= SERVER_ERROR:
                 transaction.set_rollback(True)
         return answer
 

@@ -76,7 +76,9 @@ SUPPORT = Role(
 AUDITOR = Role(
     code="auditor",
     name=_("Auditor"),
-    description=_("Reads orders and the exposure page, changes nothing, sees no buyer."),
+    description=_(
+        "Reads orders and the exposure page, changes nothing, sees no buyer."
+    ),
     rights=frozenset({Right.VIEW_ORDERS, Right.VIEW_STOCK, Right.VIEW_EXPOSURE}),
     may_open_buyer_data=False,
 )

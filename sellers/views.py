@@ -1,7 +1,5 @@
 """Shops of a person, invitations, the theme."""
 
-from typing import cast
-
 from allauth.account.models import EmailAddress
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from sellers.access import SellerRequest, for_everybody, for_signed_in
 from sellers.forms import JoinForm
 from sellers.models import Invitation, Person
+from sellers.roles import ROLES
 from sellers.services.onboarding import (
     AlreadyMember,
     InvitationGone,
@@ -20,7 +19,7 @@ from sellers.services.onboarding import (
 )
 from vault.clock import clock
 
-THEMES = ("", "light", "dark")
+THEMES = {"system": "", "light": "light", "dark": "dark"}
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -42,9 +41,11 @@ def theme(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
         target = "/"
     answer = HttpResponseRedirect(target)
-    chosen = request.POST.get("theme", "")
-    if chosen in THEMES:
-        answer.set_cookie("theme", chosen, max_age=31_536_000, samesite="Lax")
+    chosen = THEMES.get(request.POST.get("theme", ""))
+    if chosen is not None:
+        answer.set_cookie(
+            "theme", chosen, max_age=31_536_000, samesite="Lax", httponly=True
+        )
     return answer
 
 
@@ -61,20 +62,19 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return _join_as_new(request, invited)
     if not request.user.is_authenticated:
         return redirect(f"{reverse('account_login')}?next={request.path}")
-    if cast(Person, request.user).email != invited.email:
+    if request.user.email != invited.email:
         logout(request)
         return redirect(f"{reverse('account_login')}?next={request.path}")
     if request.method == "GET":
-        return render(request, "sellers/invitation.html", {"invitation": invited})
+        return _show(request, invited, None, status=200)
     return _join(request, invited, known)
 
 
 def _join_as_new(request: HttpRequest, invited: Invitation) -> HttpResponse:
     form = JoinForm(request.POST or None, email=invited.email)
     if request.method == "GET" or not form.is_valid():
-        context = {"invitation": invited, "form": form}
         status = 200 if request.method == "GET" else 422
-        return render(request, "sellers/invitation.html", context, status=status)
+        return _show(request, invited, form, status=status)
     person = Person.objects.create_user(
         email=invited.email,
         password=form.cleaned_data["password"],
@@ -86,6 +86,20 @@ def _join_as_new(request: HttpRequest, invited: Invitation) -> HttpResponse:
     )
     login(request, person, backend=_BACKEND)
     return _join(request, invited, person)
+
+
+def _show(
+    request: HttpRequest, invited: Invitation, form: JoinForm | None, *, status: int
+) -> HttpResponse:
+    role = ROLES[invited.role]
+    context = {
+        "invitation": invited,
+        "shop_name": invited.seller.name,
+        "role_name": role.name,
+        "role_says": role.description,
+        "form": form,
+    }
+    return render(request, "sellers/invitation.html", context, status=status)
 
 
 def _join(request: HttpRequest, invited: Invitation, person: Person) -> HttpResponse:

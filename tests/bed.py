@@ -34,7 +34,7 @@ def facts_of(server: EmbeddedServer, *, folder: Path) -> dict[str, Any]:
         "owner_url": _pattern(server, "sp_owner"),
         "staff_url": _pattern(server, "sp_staff"),
         "backup_url": _pattern(server, "sp_backup"),
-        "broker_url": server.url(role="sp_broker", database="broker"),
+        "broker_url": _queue(server),
         "folder": str(folder),
     }
 
@@ -122,6 +122,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def _pattern(server: EmbeddedServer, role: str) -> str:
     return server.url(role=role, database="DATABASE")
+
+
+def _queue(server: EmbeddedServer) -> str:
+    url = server.url(role="sp_broker", database="broker")
+    return url.replace("postgresql://", "pgmq://", 1)
 
 
 def _start() -> dict[str, Any]:

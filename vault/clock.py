@@ -2,6 +2,8 @@
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 #: Modes in which PORTAL_CLOCK is obeyed; nowhere else.
@@ -25,7 +27,8 @@ class Clock:
         """Read the setting; raise `ClockSettingWrong` where it makes no sense."""
         self._offset = timedelta()
         self._fixed: datetime | None = None
-        if setting and mode in MOVABLE_MODES:
+        self._movable = mode in MOVABLE_MODES
+        if setting and self._movable:
             self.move(setting)
 
     def now(self) -> datetime:
@@ -38,8 +41,20 @@ class Clock:
         """Return the present day in UTC: the day that purge days are counted in."""
         return self.now().date()
 
+    @contextmanager
+    def standing_at(self, instant: datetime) -> Iterator[None]:
+        """Stand at an instant for a block; for the demo's story and for tests."""
+        self._refuse_in_production()
+        before = (self._fixed, self._offset)
+        self._fixed, self._offset = instant.astimezone(UTC), timedelta()
+        try:
+            yield
+        finally:
+            self._fixed, self._offset = before
+
     def move(self, setting: str) -> None:
         """Move by an offset (``+120d``, ``-3h``) or stand at an ISO 8601 instant."""
+        self._refuse_in_production()
         match = _OFFSET.match(setting.strip())
         if match:
             sign, number, unit = match.groups()
@@ -54,6 +69,11 @@ class Clock:
         if instant.tzinfo is None:
             instant = instant.replace(tzinfo=UTC)
         self._fixed, self._offset = instant.astimezone(UTC), timedelta()
+
+    def _refuse_in_production(self) -> None:
+        if not self._movable:
+            message = "The clock is moved in demo and test mode only."
+            raise ClockSettingWrong(message)
 
 
 clock = Clock(

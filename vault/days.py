@@ -25,11 +25,16 @@ from vault.refusals import KeyDestroyed, PastItsDay
 DAYS_AHEAD = 63
 _PROBE = b"this opens while the key of the day exists"
 
+
 class DayBusy(RuntimeError):
     """A day could not be closed, because a session holds it open."""
 
 
 _held: ContextVar[frozenset[date]] = ContextVar("held_days", default=frozenset())
+
+
+class DayNotBegun(ValueError):
+    """A day that lies ahead was to be destroyed."""
 
 
 class ProbeStillOpens(RuntimeError):
@@ -39,9 +44,7 @@ class ProbeStillOpens(RuntimeError):
 def open_days(*, today: date, ahead: int = DAYS_AHEAD) -> None:
     """Make the rows and secrets of the days to come, so that sealing need not."""
     wanted = {today + timedelta(days=n) for n in range(1, ahead + 1)}
-    there = set(
-        PurgeDay.objects.filter(day__in=wanted).values_list("day", flat=True)
-    )
+    there = set(PurgeDay.objects.filter(day__in=wanted).values_list("day", flat=True))
     _make_days(sorted(wanted - there))
 
 
@@ -52,7 +55,9 @@ def hold_days(days: Iterable[date]) -> None:
     closing or destroyed.
     """
     wanted = sorted(set(days))
-    if wanted and wanted[0] <= clock.today():
+    if not wanted:
+        return
+    if wanted[0] <= clock.today():
         message = f"Nothing is sealed for {wanted[0]}: that purge day has begun."
         raise PastItsDay(message)
     states = _lock_for_share(wanted)
@@ -107,10 +112,14 @@ def destroy_day(
 ) -> None:
     """Destroy the key of a day that has begun; raise `ProbeStillOpens` if it lives.
 
+    Raises `DayNotBegun` for a day after ``now``: its key is needed.
     Waits for those who hold the day open; after ``wait_seconds`` it ends the sessions
     that stand in its way and raises `DayBusy`, so that the next sweep gets through.
     Idempotent and killable at any step.
     """
+    if day > now.date():
+        message = f"The purge day {day} has not begun; its key stays."
+        raise DayNotBegun(message)
     keystore = (keys or data_keys()).keystore
     if not _close(day=day, now=now, wait_seconds=wait_seconds):
         return
@@ -157,14 +166,19 @@ def _limit_wait(seconds: int) -> None:
 
 
 def _end_old_sessions(*, older_than_seconds: int) -> int:
-    """End the portal's own sessions whose transaction is older; return how many."""
+    """End old transactions of the portal that hold a purge day; return how many.
+
+    FOR SHARE and FOR UPDATE show as a lock of mode RowShareLock on the table.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
             "WHERE usename = current_user AND pid <> pg_backend_pid() "
             "AND datname = current_database() "
-            "AND extract(epoch FROM clock_timestamp() - xact_start) > %s",
-            [older_than_seconds],
+            "AND extract(epoch FROM clock_timestamp() - xact_start) > %s "
+            "AND pid IN (SELECT pid FROM pg_locks WHERE granted "
+            "AND mode = 'RowShareLock' AND relation = %s::regclass)",
+            [older_than_seconds, PurgeDay._meta.db_table],
         )
         return int(cursor.fetchone()[0])
 

@@ -18,8 +18,9 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from vault.refusals import Tampered
+from vault.refusals import PlaintextRefused, Tampered
 
+_LAST_DAY = date.max.toordinal()
 MAGIC = 0xE5
 SUITE_AES_256_GCM = 1
 #: Plaintext is padded to whole blocks of this many bytes: length tells little.
@@ -61,7 +62,7 @@ def seal(*, key: DataKey, seller_id: UUID, day: date, where: bytes, text: str) -
         MAGIC, SUITE_AES_256_GCM, seller_id.bytes, day.toordinal(), key.name, print_
     )
     nonce = os.urandom(_NONCE)
-    return head + nonce + key.aead.encrypt(nonce, _pad(text.encode()), head + where)
+    return head + nonce + key.aead.encrypt(nonce, _pad(_bytes(text)), head + where)
 
 
 def read_header(blob: bytes) -> Header:
@@ -70,7 +71,7 @@ def read_header(blob: bytes) -> Header:
         message = "The stored bytes are not a sealed value."
         raise Tampered(message)
     magic, suite, seller, ordinal, name, print_ = _HEADER.unpack_from(blob)
-    if magic != MAGIC or suite != SUITE_AES_256_GCM or not 0 < ordinal < 3_652_059:
+    if magic != MAGIC or suite != SUITE_AES_256_GCM or not 0 < ordinal < _LAST_DAY:
         message = "The stored bytes are not a sealed value."
         raise Tampered(message)
     return Header(UUID(bytes=seller), date.fromordinal(ordinal), name, print_)
@@ -78,7 +79,7 @@ def read_header(blob: bytes) -> Header:
 
 def fingerprint(*, key: DataKey, where: bytes, text: str) -> bytes:
     """Return eight bytes that only the holder of the key can compare a text with."""
-    return hmac.digest(key.mac, where + b"|" + text.encode(), "sha256")[:8]
+    return hmac.digest(key.mac, where + b"|" + _bytes(text), "sha256")[:8]
 
 
 def unseal(*, key: DataKey, blob: bytes, where: bytes) -> str:
@@ -90,6 +91,15 @@ def unseal(*, key: DataKey, blob: bytes, where: bytes) -> str:
         message = "The stored bytes were altered or moved."
         raise Tampered(message) from None
     return _unpad(padded).decode()
+
+
+def _bytes(text: str) -> bytes:
+    """Encode a text; the usual error would carry the whole of it along."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        message = "The text holds half a character, so it cannot be sealed."
+    raise PlaintextRefused(message)
 
 
 def _pad(data: bytes) -> bytes:

@@ -16,10 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from encrypted_model_fields.fields import EncryptedMixin
 
 from vault.days import hold_day
-from vault.envelope import BLOCK, OVERHEAD
+from vault.envelope import BLOCK, MAGIC, OVERHEAD, SUITE_AES_256_GCM
 from vault.refusals import PlaintextRefused
 from vault.sealed import MASK, Sealed, Unsealed
 from vault.sealing import seal_text
+
+_IMPOSSIBLE = ("unique", "db_index", "primary_key", "choices", "db_default")
 
 
 class SealedAttribute(DeferredAttribute):
@@ -34,21 +36,21 @@ class SealedAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class SealedMixin(EncryptedMixin):
+class SealedMixin(EncryptedMixin):  # type: ignore[misc]  # it carries no types
     """Seals on save; gives `Sealed` back; opens nothing."""
 
-    descriptor_class = SealedAttribute
+    descriptor_class: Any = SealedAttribute
     name: str
     attname: str
-    column: str
+    column: Any
     max_length: int | None
     model: type[models.Model]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Refuse options that a sealed column cannot keep."""
-        for option in ("unique", "db_index", "primary_key", "choices"):
+        for option in _IMPOSSIBLE:
             if kwargs.get(option):
-                message = f"A sealed field cannot have {option}: equal texts differ."
+                message = f"A sealed field cannot have {option}: it is never equal."
                 raise FieldError(message)
         super().__init__(*args, **kwargs)
 
@@ -58,15 +60,24 @@ class SealedMixin(EncryptedMixin):
 
     def deconstruct(self) -> Any:
         """Keep ``max_length``, which the package drops from migrations."""
-        return super(EncryptedMixin, self).deconstruct()  # type: ignore[misc]
+        return super(EncryptedMixin, self).deconstruct()
 
     def db_check(self, connection: BaseDatabaseWrapper) -> str | None:
-        """Bound the stored bytes, since the column itself has no length."""
+        """Let the column hold only sealed bytes, and no more than its length allows.
+
+        The second byte tells them from every text: 0x01 never follows 0xE5 in UTF-8.
+        """
         del connection
+        start = f"'\\x{MAGIC:02x}{SUITE_AES_256_GCM:02x}'::bytea"
+        check = (
+            f'substring("{self.column}" from 1 for 2) = {start} '
+            f'AND octet_length("{self.column}") >= {OVERHEAD + BLOCK}'
+        )
         if not self.max_length:
-            return None
+            return check
         blocks = 4 * self.max_length // BLOCK + 1
-        return f'octet_length("{self.column}") <= {OVERHEAD + blocks * BLOCK}'
+        longest = OVERHEAD + blocks * BLOCK
+        return f'{check} AND octet_length("{self.column}") <= {longest}'
 
     def to_python(self, value: object) -> object:
         """Take form input as text: never decrypt it, as the package would."""
@@ -74,7 +85,7 @@ class SealedMixin(EncryptedMixin):
             return value
         if not isinstance(value, str):
             raise ValidationError(_("Only text can be sealed."), code="not_text")
-        return super(EncryptedMixin, self).to_python(value)  # type: ignore[misc]
+        return super(EncryptedMixin, self).to_python(value)
 
     def clean(self, value: object, model_instance: models.Model | None) -> object:
         """Validate text; leave what is sealed alone; refuse the mask as input."""
@@ -85,16 +96,21 @@ class SealedMixin(EncryptedMixin):
             raise ValidationError(
                 _("Type the new value; the dots are not the old one."), code="mask"
             )
-        return super().clean(text, model_instance)  # type: ignore[misc]
+        return super().clean(text, model_instance)
 
     def from_db_value(self, value: Any, *args: Any) -> Sealed | None:
         """Wrap the stored bytes; no key is touched when rows are loaded."""
+        del args
         return None if value is None else Sealed(value)
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Sealed | None:
+    def pre_save(
+        self,
+        model_instance: models.Model,
+        add: bool,  # noqa: FBT001 - Django's signature
+    ) -> Sealed | None:
         """Seal the instance's text for its row; the instance keeps ciphertext."""
         del add
-        value = model_instance.__dict__.get(self.attname)
+        value = getattr(model_instance, self.attname)  # loads what was deferred
         if value is None or isinstance(value, Sealed):
             return value
         if not isinstance(value, Unsealed):
@@ -105,7 +121,7 @@ class SealedMixin(EncryptedMixin):
         model_instance.__dict__[self.attname] = sealed
         return sealed
 
-    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         """Let sealed bytes and compiled CASE expressions pass, nothing else."""
         if hasattr(value, "as_sql"):
             return value
@@ -115,7 +131,10 @@ class SealedMixin(EncryptedMixin):
         raise PlaintextRefused(message)
 
     def get_db_prep_value(
-        self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False
+        self,
+        value: Any,
+        connection: BaseDatabaseWrapper,
+        prepared: bool = False,  # noqa: FBT001, FBT002 - Django's signature
     ) -> Any:
         """Treat every value as one to be saved."""
         del prepared
@@ -128,7 +147,7 @@ class SealedMixin(EncryptedMixin):
     def get_lookup(self, lookup_name: str) -> "type[Lookup[Any]] | None":
         """Allow ``isnull`` alone; an equal text has another ciphertext each time."""
         if lookup_name == "isnull":
-            return super().get_lookup(lookup_name)  # type: ignore[misc,no-any-return]
+            return super().get_lookup(lookup_name)  # type: ignore[no-any-return]
         message = f"{self.name} is sealed and cannot be searched ({lookup_name})."
         raise FieldError(message)
 
@@ -162,5 +181,4 @@ def sealed_fields(model: type[models.Model]) -> tuple[SealedMixin, ...]:
 
 def is_filled(row: models.Model, field: SealedMixin) -> bool:
     """Tell whether a row holds a value, without opening it."""
-    return row.__dict__.get(field.attname) is not None
-
+    return getattr(row, field.attname) is not None

@@ -20,7 +20,8 @@ from vault.models import LedgerEntry
 
 GENESIS = "0" * 64
 BATCH = 2_000
-_SAFE = re.compile(r"^[A-Za-z0-9 .:_/+-]{0,400}$")
+_SAFE = re.compile(r"[A-Za-z0-9 .:_/+-]{0,400}")
+_FACT_NAME = re.compile(r"[a-z][a-z0-9 _-]{0,39}")
 
 
 class FactRefused(ValueError):
@@ -91,7 +92,12 @@ def append_many(
 def checked_facts(facts: Mapping[str, int | str]) -> dict[str, int | str]:
     """Return the facts; raise `FactRefused` where one could hold personal data."""
     for name, value in facts.items():
-        if isinstance(value, int) or (isinstance(value, str) and _SAFE.match(value)):
+        if not _FACT_NAME.fullmatch(name):
+            message = "The name of a fact is a short word in small letters."
+            raise FactRefused(message)
+        if isinstance(value, int) or (
+            isinstance(value, str) and _SAFE.fullmatch(value)
+        ):
             continue
         message = f"The fact {name!r} is no number and no plain word."
         raise FactRefused(message)
@@ -123,7 +129,7 @@ def chain_hash(*, previous: str, entry: LedgerEntry) -> str:
 
 
 def sequence() -> int:
-    """Number and chain what waits in the log of the seller in scope; return how many.
+    """Chain what waits in the log of the seller in scope; return how many entries.
 
     One sequencer a seller at a time, held by a transaction-level advisory lock.
     """
@@ -138,7 +144,7 @@ def sequence() -> int:
         LedgerEntry.objects.filter(seller_id=seller_id, seq=None).order_by("id")[:BATCH]
     ):
         head = _head(seller_id)
-        seq, previous = head if head else (0, GENESIS)
+        seq, previous = head or (0, GENESIS)
         for entry in batch:
             seq += 1
             entry.seq, entry.previous_hash = seq, previous
@@ -165,10 +171,10 @@ def state() -> LedgerState:
 def verify() -> LedgerState:
     """Recompute the chain of the seller in scope; raise `LedgerBroken` if it fails."""
     seller_id = current_scope().seller_id
-    expected, previous = 0, GENESIS
+    previous = GENESIS
     rows = LedgerEntry.objects.filter(seller_id=seller_id, seq__isnull=False)
-    for entry in rows.order_by("seq").iterator(chunk_size=BATCH):
-        expected += 1
+    entries = rows.order_by("seq").iterator(chunk_size=BATCH)
+    for expected, entry in enumerate(entries, start=1):
         if entry.seq != expected:
             message = f"Entry {expected} is missing; {entry.seq} follows."
             raise LedgerBroken(message)

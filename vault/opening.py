@@ -18,6 +18,7 @@ from vault.envelope import read_header, unseal
 from vault.keys import data_keys
 from vault.kinds import Kind, Purpose
 from vault.ledger import append
+from vault.privacy import privacy_of
 from vault.refusals import KeyLost, NoContext, OtherSeller, PastItsDay
 from vault.sealed import Sealed
 from vault.sealing import where
@@ -38,13 +39,17 @@ def open_fields(
 ) -> dict[str, str]:
     """Open fields of one row for a purpose; return text by field, empty ones left out.
 
-    Writes one ledger entry first. Raises a `OpeningRefused`: `NoContext`,
-    `OtherSeller`, `PastItsDay`, `KeyDestroyed`, `KeyLost`, `Tampered`.
+    Writes one ledger entry first. Raises an `OpeningRefused`: `NoContext` (no scope,
+    no purpose, or a subject that is not the row's), `OtherSeller`, `PastItsDay`,
+    `KeyDestroyed`, `KeyLost`, `Tampered`, `OpeningSuspended`.
     """
     if not has_scope() or not isinstance(opening.purpose, Purpose):
         message = "Opening needs a seller scope and a purpose."
         raise NoContext(message)
-    filled = [f for f in fields if isinstance(row.__dict__.get(f), Sealed)]
+    if opening.subject_id != _subject(row):
+        message = "The record would name another subject than the row's own."
+        raise NoContext(message)
+    filled = [f for f in fields if isinstance(getattr(row, f), Sealed)]
     if not filled:
         return {}
     append(
@@ -54,6 +59,12 @@ def open_fields(
         facts={"fields": " ".join(filled), "reference": opening.reference},
     )
     return {field: _open(row=row, field=field) for field in filled}
+
+
+def _subject(row: Model) -> object:
+    """Return the id by which the ledger speaks of a row."""
+    privacy = privacy_of(type(row))
+    return getattr(row, privacy.subject if privacy else "pk")
 
 
 def _open(*, row: Model, field: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, cast
 
 from vault.clock import clock
 from vault.context import current_scope
@@ -51,15 +50,16 @@ def reseal(
 
 
 def _move(*, row: SealedRow, day: date) -> None:
-    values = row.__dict__
+    names = [field.attname for field in sealed_fields(type(row))]
+    sealed = {name: getattr(row, name) for name in names}  # loads what was deferred
     opened = {
-        field.attname: _text(row=row, field=field.attname, sealed=values[field.attname])
-        for field in sealed_fields(type(row))
-        if isinstance(values.get(field.attname), Sealed)
+        name: _text(row=row, field=name, sealed=value)
+        for name, value in sealed.items()
+        if isinstance(value, Sealed)
     }
     row.purge_on = day
     for name, text in opened.items():
-        values[name] = seal_text(row=row, field=name, text=text)
+        row.__dict__[name] = seal_text(row=row, field=name, text=text)
 
 
 def _text(*, row: SealedRow, field: str, sealed: Sealed) -> str:
@@ -74,5 +74,5 @@ def _text(*, row: SealedRow, field: str, sealed: Sealed) -> str:
     if key.name != header.key_name:
         message = "The value was sealed under a key that is lost."
         raise KeyLost(message)
-    place = where(row=cast(Any, row), field=field)
+    place = where(row=row, field=field)
     return unseal(key=key, blob=sealed.blob, where=place)

@@ -1,6 +1,7 @@
 """Row-level security as migration operations, and ids made in Python."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat
@@ -77,16 +78,16 @@ class SellerForeignKey(BaseConstraint):
         self.to = to
         self.deferrable = Deferrable.DEFERRED
 
-    def deconstruct(self):  # type: ignore[no-untyped-def]
+    def deconstruct(self) -> Any:
         """Return what migrations write down."""
         path, args, kwargs = super().deconstruct()
         return path, args, {**kwargs, "column": self.column, "to": self.to}
 
-    def constraint_sql(self, model, schema_editor):  # type: ignore[no-untyped-def]
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         """Return the constraint as part of CREATE TABLE; it is added afterwards."""
         del model, schema_editor
 
-    def create_sql(self, model, schema_editor):  # type: ignore[no-untyped-def]
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         """Return the statement that adds the key."""
         quote = schema_editor.quote_name
         parent = self.to.lower().replace(".", "_")
@@ -98,7 +99,7 @@ class SellerForeignKey(BaseConstraint):
             "DEFERRABLE INITIALLY DEFERRED"
         )
 
-    def remove_sql(self, model, schema_editor):  # type: ignore[no-untyped-def]
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         """Return the statement that drops the key."""
         quote = schema_editor.quote_name
         return (
@@ -106,8 +107,12 @@ class SellerForeignKey(BaseConstraint):
             f"DROP CONSTRAINT {quote(self.name)}"
         )
 
-    def validate(  # type: ignore[no-untyped-def]
-        self, model, instance, exclude=None, using="default"
+    def validate(
+        self,
+        model: type[Model],
+        instance: Model,
+        exclude: Any = None,
+        using: str = "default",
     ) -> None:
         """Leave the check to PostgreSQL: it sees both sides at commit."""
         del model, instance, exclude, using

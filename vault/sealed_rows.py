@@ -1,60 +1,70 @@
 """A model whose rows carry sealed fields, and its query set."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import FieldError
 from django.db import models
 
 from vault.days import days_held
+from vault.envelope import read_header
 from vault.fields import sealed_fields
 from vault.rows import new_id
 from vault.sealed import Sealed
 
+_Row = TypeVar("_Row", bound=models.Model)
 _moving: ContextVar[bool] = ContextVar("moving", default=False)
 
 #: Columns that the seal is bound to; they change only together with the ciphertext.
 BOUND = frozenset({"purge_on", "seller", "seller_id", "id", "pk"})
 
 
-class SealedQuerySet(models.QuerySet["SealedRow"]):
+class SealedQuerySet(models.QuerySet[_Row]):
     """Seals in bulk operations, which never ask a field for its row."""
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
-        """Insert rows, holding their purge days once for all."""
+        """Insert rows, holding their purge days once for all.
+
+        Never over rows that are there: a value is sealed for the id of its own row.
+        """
+        if kwargs.get("update_conflicts") or True in args[2:3]:
+            message = "A sealed row is not updated by bulk_create; use bulk_update."
+            raise FieldError(message)
         rows = list(objs)
+        _check_bound(rows)
         with days_held({row.purge_on for row in rows}):
             return super().bulk_create(rows, *args, **kwargs)
 
     def bulk_update(
-        self, objs: Iterable[Any], fields: Sequence[str], batch_size: int | None = None
+        self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None
     ) -> int:
         """Update rows; texts are sealed first, since ``bulk_update`` never would."""
-        rows = list(objs)
-        chosen = [f for f in sealed_fields(self.model) if f.name in set(fields)]
+        rows, names = list(objs), list(fields)
+        if not _moving.get():
+            _refuse_bound(names)
+            _check_bound(rows)
+        chosen = [f for f in sealed_fields(self.model) if f.name in names]
         with days_held({row.purge_on for row in rows}):
             for row in rows:
                 for field in chosen:
                     field.pre_save(row, add=False)
             token = _moving.set(True)
             try:
-                return super().bulk_update(rows, fields, batch_size)
+                return super().bulk_update(rows, names, batch_size)
             finally:
                 _moving.reset(token)
 
     def update(self, **kwargs: Any) -> int:
-        """Update, but never a sealed field by expression nor what a seal is bound to."""
+        """Update, but no sealed field by expression and nothing a seal is bound to."""
         if not _moving.get():
             self._refuse(kwargs)
         return super().update(**kwargs)
 
     def _refuse(self, values: dict[str, Any]) -> None:
         sealed = {field.name for field in sealed_fields(self.model)}
+        _refuse_bound(values)
         for name, value in values.items():
-            if name in BOUND:
-                message = f"{name} is part of the seal; use vault.resealing."
-                raise FieldError(message)
             if name in sealed and not (value is None or isinstance(value, Sealed)):
                 message = f"{name} is sealed; save an instance instead of update()."
                 raise FieldError(message)
@@ -75,6 +85,7 @@ class SealedRow(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, holding the purge day once for all sealed fields."""
+        _check_bound([self])
         if any(
             self.__dict__.get(f.attname) is not None
             and not isinstance(self.__dict__[f.attname], Sealed)
@@ -84,3 +95,26 @@ class SealedRow(models.Model):
                 super().save(*args, **kwargs)
         else:
             super().save(*args, **kwargs)
+
+
+def _refuse_bound(names: Iterable[str]) -> None:
+    for name in BOUND.intersection(names):
+        message = f"{name} is part of the seal; use vault.resealing."
+        raise FieldError(message)
+
+
+def _check_bound(rows: Iterable[models.Model]) -> None:
+    """Refuse rows whose seller or day is no longer the one their values are sealed for.
+
+    Saved like that they could never be opened, or would outlive their day.
+    """
+    for row in rows:
+        bound = (row.seller_id, row.purge_on)  # type: ignore[attr-defined]
+        for field in sealed_fields(type(row)):
+            value = row.__dict__.get(field.attname)
+            if not isinstance(value, Sealed):
+                continue
+            header = read_header(value.blob)
+            if (header.seller_id, header.day) != bound:
+                message = "Seller or purge day was changed; use vault.resealing."
+                raise FieldError(message)

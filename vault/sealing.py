@@ -26,7 +26,7 @@ class SealableRow(Protocol):
 
 def where(*, row: Model, field: str) -> bytes:
     """Return the place of a row's field, for the associated data."""
-    return place(model=row._meta.label_lower, field=field, row_id=cast(UUID, row.pk))
+    return place(model=row._meta.label_lower, field=field, row_id=cast("UUID", row.pk))
 
 
 def seal_text(*, row: Model, field: str, text: str) -> Sealed:
@@ -36,7 +36,7 @@ def seal_text(*, row: Model, field: str, text: str) -> Sealed:
     another seller than the scope, `ScopeMissing` without a scope, `PastItsDay` or
     `KeyDestroyed` where the day is gone.
     """
-    target = cast(SealableRow, row)
+    target = cast("SealableRow", row)
     scope = current_scope()
     if target.seller_id != scope.seller_id:
         message = "The row belongs to another seller than the open scope."
@@ -62,15 +62,17 @@ def holds_text(*, row: Model, field: str, text: str) -> bool:
     """Tell whether a sealed field holds this very text, without opening it.
 
     For imports, which must not change what is already there. Also no where the key is
-    gone: then nothing can be told.
+    gone or the purge day has begun: then nothing can be told.
     """
-    sealed = row.__dict__.get(field)
+    sealed = getattr(row, field)
     if not isinstance(sealed, Sealed):
         return False
     header = read_header(sealed.blob)
     if header.seller_id != current_scope().seller_id:
         message = "The value was sealed for another seller."
         raise OtherSeller(message)
+    if clock.today() >= header.day:
+        return False
     try:
         key = data_keys().data_key(seller_id=header.seller_id, day=header.day)
     except (KeyLost, KeyDestroyed):
@@ -83,7 +85,7 @@ def holds_text(*, row: Model, field: str, text: str) -> bool:
 
 def key_lives(*, row: Model, field: str) -> bool:
     """Tell whether the key that sealed a field still exists."""
-    sealed = row.__dict__.get(field)
+    sealed = getattr(row, field)
     if not isinstance(sealed, Sealed):
         return False
     header = read_header(sealed.blob)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import cast
 from uuid import UUID
 
 from django.db import connection
@@ -38,7 +39,11 @@ def purge_seller(
             if model._meta.db_table != group.table:
                 continue
             purged += _record(
-                model=model, privacy=privacy, seller_id=seller_id, day=group.day, now=now
+                model=model,
+                privacy=privacy,
+                seller_id=seller_id,
+                day=group.day,
+                now=now,
             )
             fault(FaultPoint.RECORD_WRITTEN)
             _delete(model=model, seller_id=seller_id, day=group.day)
@@ -79,7 +84,8 @@ def _record(
             fields=sum(filled for _, filled in subjects),
             root=merkle_root([subject.bytes for subject, _ in subjects]).hex(),
             key_fingerprint=key.fingerprint,
-            key_destroyed_at=key.destroyed_at,
+            # A constraint: a destroyed day carries its instant.
+            key_destroyed_at=cast("datetime", key.destroyed_at),
             recorded_at=now,
         )
         append(

@@ -1,5 +1,7 @@
 """An order and its lines: what was bought. No buyer here."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -23,7 +25,7 @@ class BuyerState(models.TextChoices):
     WITHHELD = "withheld", "no buyer in the source"
 
 
-_MONEY = {"max_digits": 14, "decimal_places": 3}
+_MONEY: dict[str, Any] = {"max_digits": 14, "decimal_places": 3}
 
 
 class Order(SellerOwned):
@@ -88,8 +90,8 @@ class Order(SellerOwned):
         max_length=16, choices=PackageStatus.choices, default=PackageStatus.PENDING
     )
     fulfilled_by = models.CharField(max_length=10, choices=FulfilledBy.choices)
-    sales_channel = models.CharField(max_length=60, blank=True)
-    service_level = models.CharField(max_length=60, blank=True)
+    sales_channel = models.CharField(max_length=100, blank=True)
+    service_level = models.CharField(max_length=100, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     items_total = models.DecimalField(default=0, **_MONEY)
     shipping_total = models.DecimalField(default=0, **_MONEY)
@@ -99,8 +101,8 @@ class Order(SellerOwned):
     unit_count = models.PositiveIntegerField(default=0)
     first_sku = models.CharField(max_length=80, blank=True)
     first_title = models.CharField(max_length=500, blank=True)
-    ship_country = models.CharField(max_length=60, blank=True)
-    ship_state = models.CharField(max_length=80, blank=True)
+    ship_country = models.CharField(max_length=100, blank=True)
+    ship_state = models.CharField(max_length=100, blank=True)
     ship_by = models.DateTimeField(null=True)
     unshipped_seen_at = models.DateTimeField(null=True)
     shipped_at = models.DateTimeField(null=True)

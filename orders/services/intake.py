@@ -11,14 +11,15 @@ from orders.models import Order, OrderLine, Recipient
 from orders.services.buyers import BuyerChange, seal_new_buyer, take_in_buyer
 from orders.services.merging import add_up, merge_lines, merge_order, new_order
 from orders.services.retention import (
+    apply_moves,
+    days_of,
     is_tombstone,
-    stored_day,
+    set_day,
     verdict_of,
 )
 from vault.context import Actor, seller_scope
 from vault.kinds import Kind
 from vault.ledger import append_many
-from vault.resealing import reseal
 
 #: Orders in one transaction: no session may hold a purge day open for long.
 BATCH = 500
@@ -140,7 +141,10 @@ def _take_known(
         add_up(order=order, lines=merged.all)
         changed = True
     if not is_tombstone(order=order, today=work.today):
-        moved = _set_day(work=work, order=order, recipient=recipient)
+        before = days_of(order)
+        move = set_day(order=order, recipient=recipient, today=work.today)
+        if move is not None:
+            work.moves.append(move)
         buyer = take_in_buyer(
             order=order,
             recipient=recipient,
@@ -149,7 +153,7 @@ def _take_known(
             into=work.buyers,
         )
         work.result.sealed += int(buyer)
-        changed = changed or moved or buyer
+        changed = changed or buyer or days_of(order) != before
     if not changed:
         work.result.unchanged += 1
         return
@@ -160,31 +164,6 @@ def _take_known(
     work.result.updated += 1
 
 
-def _set_day(*, work: _Batch, order: Order, recipient: Recipient | None) -> bool:
-    verdict = verdict_of(order)
-    before = (order.clock_at, order.clock_basis, order.purge_on, order.limit_on)
-    day = (
-        stored_day(order=order, verdict=verdict, today=work.today)
-        if recipient is not None
-        else verdict.purge_on
-    )
-    order.clock_at, order.clock_basis = verdict.clock, verdict.basis
-    order.purge_on, order.limit_on = day, verdict.limit_on
-    if recipient is not None and (day, verdict.limit_on) != (
-        recipient.purge_on,
-        recipient.limit_on,
-    ):
-        recipient.limit_on = verdict.limit_on
-        work.moves.append((recipient, day))
-        order.last_key_on = max(order.last_key_on or day, day)
-    return before != (
-        order.clock_at,
-        order.clock_basis,
-        order.purge_on,
-        order.limit_on,
-    )
-
-
 def _write(work: _Batch) -> None:
     Order.objects.bulk_create(work.created)
     Order.objects.bulk_update(work.updated, _ORDER_COLUMNS, batch_size=200)
@@ -192,7 +171,7 @@ def _write(work: _Batch) -> None:
     OrderLine.objects.bulk_update(work.changed_lines, _LINE_COLUMNS, batch_size=200)
     Recipient.objects.bulk_create(work.buyers.new)
     work.buyers.save_changed()
-    _move(work)
+    apply_moves(moves=work.moves, now=work.now)
     append_many(
         kind=Kind.PII_SEALED_IMPORT,
         now=work.now,
@@ -206,19 +185,6 @@ def _write(work: _Batch) -> None:
         now=work.now,
         entries=[(order.id, {"status": order.status}) for order in work.updated],
     )
-
-
-def _move(work: _Batch) -> None:
-    today = [(row, day) for row, day in work.moves if day <= work.today]
-    for row, day in today:
-        # The day has begun already: nothing is sealed for it, the row just goes.
-        row.delete()
-        Order.objects.filter(seller_id=row.seller_id, id=row.order_id).update(
-            purge_on=day
-        )
-    moves = [(row, day) for row, day in work.moves if day > work.today]
-    reseal(moves=[(r, d) for r, d in moves if d != r.purge_on], now=work.now)
-    Recipient.objects.bulk_update([r for r, _ in moves], ["limit_on"], batch_size=500)
 
 
 def _known(

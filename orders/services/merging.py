@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from orders.enums import FulfilledBy, FulfillmentStatus
 from orders.incoming import IncomingLine, IncomingOrder
@@ -43,7 +44,7 @@ class MergedLines:
     all: list[OrderLine]
 
 
-def new_order(*, incoming: IncomingOrder, seller_id: object, now: datetime) -> Order:
+def new_order(*, incoming: IncomingOrder, seller_id: UUID, now: datetime) -> Order:
     """Make an order that is not known yet; totals and clock are set later."""
     return Order(
         seller_id=seller_id,
@@ -99,9 +100,9 @@ def merge_lines(
     changed: list[OrderLine] = []
     taken: set[str] = set()
     for told in incoming.lines:
-        line = _find(told=told, by_key=by_key, by_sku=by_sku, taken=taken)
-        if line is None:
-            line = _new_line(order=order, told=told, taken=taken | set(by_key))
+        found = _find(told=told, by_key=by_key, by_sku=by_sku, taken=taken)
+        line = found or _new_line(order=order, told=told, taken=taken | set(by_key))
+        if found is None:
             new.append(line)
             by_key[line.line_key] = line
         elif _overlay(line=line, told=told):

@@ -1,11 +1,15 @@
 """The purge day of an order: computed from its evidence, stored with its buyer."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 from compliance.clock import Evidence, Verdict, purge_day
 from compliance.policies import policy_for
 from orders.enums import FulfillmentStatus
-from orders.models import Order
+from orders.models import Order, Recipient
+from vault.kinds import Kind
+from vault.ledger import append
+from vault.resealing import reseal
 
 #: A later day is stored only when the present one is this near (design, "The clock").
 LAZY_DAYS = 7
@@ -51,3 +55,56 @@ def stored_day(*, order: Order, verdict: Verdict, today: date) -> date:
     near = order.purge_on - today <= timedelta(days=LAZY_DAYS)
     needed = FulfillmentStatus(order.status) in _NEEDS_BUYER
     return verdict.purge_on if near and needed else order.purge_on
+
+
+def set_day(
+    *, order: Order, recipient: Recipient | None, today: date
+) -> tuple[Recipient, date] | None:
+    """Judge an order anew and set its days; return the move of its buyer, if any.
+
+    Not for tombstones. The caller saves the order and applies the move.
+    """
+    verdict = verdict_of(order)
+    day = verdict.purge_on
+    if recipient is not None:
+        day = stored_day(order=order, verdict=verdict, today=today)
+    order.clock_at, order.clock_basis = verdict.clock, verdict.basis
+    order.purge_on, order.limit_on = day, verdict.limit_on
+    if recipient is None or (day, verdict.limit_on) == (
+        recipient.purge_on,
+        recipient.limit_on,
+    ):
+        return None
+    recipient.limit_on = verdict.limit_on
+    if day > today:
+        order.last_key_on = max(order.last_key_on or day, day)
+    return recipient, day
+
+
+def days_of(order: Order) -> tuple[object, ...]:
+    """Return what the clock says of an order, to see whether it changed."""
+    return (order.clock_at, order.clock_basis, order.purge_on, order.limit_on)
+
+
+def apply_moves(*, moves: Sequence[tuple[Recipient, date]], now: datetime) -> None:
+    """Re-seal buyers for their new days; remove those whose new day has begun."""
+    today = now.date()
+    for row, day in moves:
+        if day <= today:
+            _remove(row=row, now=now)
+    staying = [(row, day) for row, day in moves if day > today]
+    reseal(moves=[(row, day) for row, day in staying if day != row.purge_on], now=now)
+    Recipient.objects.bulk_update(
+        [row for row, _ in staying], ["limit_on"], batch_size=500
+    )
+
+
+def _remove(*, row: Recipient, now: datetime) -> None:
+    """Delete a buyer before its key's day; the record names when the key dies."""
+    append(
+        kind=Kind.PII_REMOVED_EARLY,
+        now=now,
+        subject_id=row.order_id,
+        facts={"fields": row.filled, "last key dies on": row.purge_on.isoformat()},
+    )
+    row.delete()

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ from sellerportal.local.errors import LauncherError
 
 #: A log that is longer than this at start is set aside; one older copy is kept.
 LOG_LIMIT = 10 * 1024 * 1024
+
+#: The permission bits of every folder in it: the owner, and nobody else.
+PRIVATE = 0o700
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class VarFolder:
 
 def _private_folder(path: Path) -> None:
     try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         facts = path.stat()
     except OSError as error:
         message = (
@@ -71,13 +75,13 @@ def _private_folder(path: Path) -> None:
             "user, or name another folder with PORTAL_VAR=folder."
         )
         raise LauncherError(message)
-    if facts.st_mode & 0o777 != 0o700:
-        path.chmod(0o700)
+    if stat.S_IMODE(facts.st_mode) != PRIVATE:
+        path.chmod(PRIVATE)
 
 
 def write_private(path: Path, text: str) -> None:
     """Write a file of 0600 in one step: a reader sees the old text or the new."""
-    os.replace(_written_beside(path, text), path)
+    _written_beside(path, text).replace(path)
 
 
 def write_once(path: Path, text: str) -> str:
@@ -93,18 +97,18 @@ def write_once(path: Path, text: str) -> str:
             # Another process was first; its text is the one that counts.
             pass
         finally:
-            os.unlink(beside)
+            beside.unlink()
     return path.read_text(encoding="utf-8")
 
 
-def _written_beside(path: Path, text: str) -> str:
+def _written_beside(path: Path, text: str) -> Path:
     # mkstemp makes files of 0600.
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    return name
+    return Path(name)
 
 
 def secret_key(var: VarFolder) -> str:

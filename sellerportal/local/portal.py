@@ -17,6 +17,9 @@ from sellerportal.local.locks import FileLock
 from sellerportal.local.postgres import EmbeddedServer
 from sellerportal.local.stops import stop_wish
 
+#: TCP has no port beyond this one.
+LAST_PORT = 65535
+
 
 @dataclass(frozen=True, slots=True)
 class WebAddress:
@@ -40,14 +43,14 @@ class WebAddress:
             return self.host
         if not address.is_unspecified:
             return self.host
-        return "127.0.0.1" if address.version == 4 else "::1"
+        return "::1" if isinstance(address, ipaddress.IPv6Address) else "127.0.0.1"
 
 
 def web_address() -> WebAddress:
     """Read PORT and PORTAL_HOST; in demo mode the host is this machine alone."""
     text = os.environ.get("PORT") or "8000"
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
-        message = f"PORT is {text!r}; write a number from 1 to 65535."
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= LAST_PORT):
+        message = f"PORT is {text!r}; write a number from 1 to {LAST_PORT}."
         raise LauncherError(message)
     host = os.environ.get("PORTAL_HOST") or "127.0.0.1"
     if (os.environ.get("PORTAL_MODE") or "demo") == "demo":

@@ -201,10 +201,10 @@ class EmbeddedServer:
             self._process = None
             raise LauncherError(message)
         with contextlib.suppress(FileNotFoundError):
-            # The eighth line is the server's own word on its state.
+            # The eighth line is the server's own word on its state; it comes last.
             lines = (self._var.data / "postmaster.pid").read_text().splitlines()
             own = self._process is not None and lines[:1] == [str(self._process.pid)]
-            return own and len(lines) > 7 and lines[7].strip() == "ready"
+            return own and [line.strip() for line in lines[7:]] == ["ready"]
         return False
 
     def _stop_orphan(self) -> None:

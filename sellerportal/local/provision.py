@@ -150,7 +150,7 @@ def _guard_inside(
     admin_url: str, passwords: Mapping[str, str], databases: Databases
 ) -> list[str]:
     """See to what lies inside the databases, and to the passwords' being right."""
-    homes = {role: databases.portal for role in ("sp_owner", *roles.VISITORS)}
+    homes = dict.fromkeys(("sp_owner", *roles.VISITORS), databases.portal)
     owners = {databases.portal: "sp_owner"}
     if databases.broker is not None:
         homes["sp_broker"] = databases.broker

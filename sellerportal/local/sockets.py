@@ -2,10 +2,11 @@
 
 import os
 import re
+import stat
 import tempfile
 from pathlib import Path
 
-from sellerportal.local.folders import VarFolder, write_once
+from sellerportal.local.folders import PRIVATE, VarFolder, write_once
 
 #: A socket's whole path may take 107 bytes (unix(7)); its file name takes 15 of them.
 LONGEST = 90
@@ -57,4 +58,4 @@ def _is_private(folder: Path) -> bool:
         facts = folder.lstat()
     except FileNotFoundError:
         return False
-    return facts.st_uid == os.geteuid() and facts.st_mode == 0o040700
+    return facts.st_uid == os.geteuid() and facts.st_mode == stat.S_IFDIR | PRIVATE

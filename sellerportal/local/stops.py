@@ -40,11 +40,10 @@ class StopWish:
             raise StopRequested
 
     def _hear(self, _number: int, _frame: FrameType | None) -> None:
-        # Stopping is under way from here; a second wish must not cut it short.
-        for number in SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
-        self._wished = True
-        if not self._held:
+        # Stopping is under way after the first; a second must not cut it short. To
+        # ignore the signals instead would make every later child ignore them too.
+        first, self._wished = not self._wished, True
+        if first and not self._held:
             raise StopRequested
 
 

@@ -43,7 +43,7 @@ class Command(BaseCommand):
             "default: secrets/provisioned.json in the var folder",
         )
 
-    def handle(self, *args: object, **options: object) -> None:
+    def handle(self, *_args: object, **options: object) -> None:
         """Provision, tell on standard error what was done, print the environment."""
         admin_url = options["admin_url"]
         if not isinstance(admin_url, str):

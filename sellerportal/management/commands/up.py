@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     help = "Runs the portal on this machine until Ctrl-C."
 
-    def handle(self, *args: object, **options: object) -> None:
+    def handle(self, *_args: object, **_options: object) -> None:
         """Run until a wish to stop; the launcher has started the database."""
         var = VarFolder(settings.PORTAL_VAR)
         address = web_address()

@@ -1,0 +1,127 @@
+"""Import an Amazon order report from a file."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from marketplaces.amazon.order_reports import MAX_BYTES
+from marketplaces.flatfile.refusals import FileRefused
+from marketplaces.services.importing import ImportResult, OrderFile, import_order_file
+from sellers.models import Seller
+from sellers.queries import seller_by_slug
+from vault.clock import clock
+from vault.context import SYSTEM
+
+REFUSED = 2
+_COUNTS = ("orders", "lines", "created", "updated", "unchanged", "rejected")
+_SHOWN_ERRORS = 20
+
+
+class Command(BaseCommand):
+    """``manage.py import_orders SELLER FILE [--dry-run] [--json]``.
+
+    Exit status 0; 2 where the file was refused whole and nothing has changed.
+    """
+
+    help = "Import an Amazon order report (flat file) into a shop."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the shop and the file."""
+        parser.add_argument("seller", help="the shop's slug")
+        parser.add_argument("file", help="a tab-separated report, or - for stdin")
+        parser.add_argument("--dry-run", action="store_true")
+        parser.add_argument("--json", action="store_true")
+        parser.add_argument("--charset", default="", help="as the download named it")
+        parser.add_argument("--country", default="", help="marketplace, such as JP")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Import, and print what was done."""
+        del args
+        try:
+            seller = seller_by_slug(slug=options["seller"])
+        except Seller.DoesNotExist as error:
+            message = "There is no shop of that name; manage.py exposure lists them."
+            raise CommandError(message) from error
+        file = OrderFile(
+            data=_read(options["file"]),
+            name=Path(options["file"]).name,
+            charset=options["charset"],
+            country=options["country"].upper(),
+        )
+        try:
+            result = import_order_file(
+                seller_id=seller.id,
+                file=file,
+                actor=SYSTEM,
+                now=clock.now(),
+                dry_run=options["dry_run"],
+            )
+        except FileRefused as refusal:
+            self._refuse(refusal, as_json=options["json"])
+        else:
+            self._report(result, options)
+
+    def _report(self, result: ImportResult, options: dict[str, Any]) -> None:
+        if options["json"]:
+            self.stdout.write(json.dumps(_as_json(result)))
+            return
+        did = "Would import" if options["dry_run"] else "Imported"
+        self.stdout.write(
+            f"{did} {result.orders} orders with {result.lines} lines "
+            f"({result.encoding}): {result.created} new, {result.updated} changed, "
+            f"{result.unchanged} unchanged; {result.rejected} rows rejected."
+        )
+        for column in result.unknown_columns:
+            self.stdout.write(f"Column {column!r} is unknown and was left out.")
+        for error in result.errors[:_SHOWN_ERRORS]:
+            self.stdout.write(f"Row {error.row}, {error.column}: {error.reason}")
+        if len(result.errors) > _SHOWN_ERRORS:
+            more = len(result.errors) - _SHOWN_ERRORS
+            self.stdout.write(f"{more} more rows; --json lists all of them.")
+
+    def _refuse(self, refusal: FileRefused, *, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(
+                json.dumps(
+                    {
+                        **dict.fromkeys(_COUNTS, 0),
+                        "encoding": "",
+                        "errors": [
+                            {
+                                "row": refusal.row,
+                                "column": refusal.column,
+                                "reason": str(refusal),
+                            }
+                        ],
+                    }
+                )
+            )
+        else:
+            self.stderr.write(str(refusal))
+        sys.exit(REFUSED)
+
+
+def _as_json(result: ImportResult) -> dict[str, Any]:
+    return {
+        **{name: getattr(result, name) for name in _COUNTS},
+        "encoding": result.encoding,
+        "errors": [asdict(error) for error in result.errors],
+        "unknown_columns": list(result.unknown_columns),
+    }
+
+
+def _read(name: str) -> bytes:
+    """Read at most one byte more than allowed; the reader refuses what is larger."""
+    try:
+        if name == "-":
+            return sys.stdin.buffer.read(MAX_BYTES + 1)
+        with Path(name).open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or "unreadable"
+        message = f"The file cannot be read ({reason}); check the path and try again."
+        raise CommandError(message, returncode=REFUSED) from error

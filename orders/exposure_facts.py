@@ -1,0 +1,41 @@
+"""What the exposure page needs to know of orders, declared to compliance."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count
+
+from orders.enums import FulfillmentStatus
+from orders.models import Recipient
+
+#: The order still has to be shipped, at least in part.
+NOT_SHIPPED = (
+    FulfillmentStatus.PENDING_AVAILABILITY,
+    FulfillmentStatus.PENDING,
+    FulfillmentStatus.UNSHIPPED,
+    FulfillmentStatus.PARTIALLY_SHIPPED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderExposure:
+    """Answers for the clock of orders; reads days and states, never a value."""
+
+    def kept_until_shipped(
+        self, *, seller_id: UUID, today: date
+    ) -> Mapping[tuple[date, date], int]:
+        """Count buyers not past their day whose order is not shipped, by both days."""
+        rows = (
+            Recipient.objects.filter(
+                seller_id=seller_id,
+                purge_on__gt=today,
+                order__seller_id=seller_id,
+                order__status__in=NOT_SHIPPED,
+            )
+            .values("purge_on", "limit_on")
+            .annotate(orders=Count("pk"))
+            .order_by("purge_on", "limit_on")
+        )
+        return {(row["purge_on"], row["limit_on"]): row["orders"] for row in rows}

@@ -1,0 +1,84 @@
+"""Forms of the order pages: what to search for, and what buyer data is needed for."""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from vault.kinds import Purpose
+
+LONGEST_SEARCH = 80
+LONGEST_REFERENCE = 40
+PURPOSE_WORDS = {
+    Purpose.DELIVER: _("Deliver the order"),
+    Purpose.PACK: _("Pack the order"),
+    Purpose.ANSWER: _("Answer the buyer"),
+    Purpose.TAX: _("Tax"),
+    Purpose.MARKETPLACE: _("Requested by Amazon"),
+}
+PURPOSES = tuple((purpose.value, words) for purpose, words in PURPOSE_WORDS.items())
+
+_REFERENCE = re.compile(r"[A-Za-z0-9 -]*[0-9][A-Za-z0-9 -]*")
+
+
+class SearchForm(forms.Form):
+    """The search of the list: an order number or a SKU."""
+
+    q = forms.CharField(
+        required=False,
+        max_length=LONGEST_SEARCH,
+        error_messages={
+            "max_length": _(
+                "The search text has %(show_value)d characters and %(limit_value)d are "
+                "the most; paste one order number or one SKU."
+            ),
+            "null_characters_not_allowed": _(
+                "The search text holds a character that no order number has; type it "
+                "again."
+            ),
+        },
+    )
+
+
+class ShowForm(forms.Form):
+    """What buyer data is needed for.
+
+    The reference goes into the log, which is never deleted: so it takes a number with
+    its letters, and no plain words, which might be a name.
+    """
+
+    purpose = forms.ChoiceField(
+        choices=PURPOSES,
+        error_messages={
+            "required": _("Choose what you need it for."),
+            "invalid_choice": _("Choose what you need it for, from the list."),
+        },
+    )
+    reference = forms.CharField(
+        required=False,
+        max_length=LONGEST_REFERENCE,
+        error_messages={
+            "max_length": _(
+                "The case or tracking number has %(show_value)d characters and "
+                "%(limit_value)d are the most; shorten it."
+            ),
+            "null_characters_not_allowed": _(
+                "The case or tracking number holds a character that is none; type it "
+                "again."
+            ),
+        },
+    )
+
+    def clean_reference(self) -> str:
+        """Refuse what is no number: it would stay in the log for good."""
+        text: str = self.cleaned_data["reference"]
+        if text and not _REFERENCE.fullmatch(text):
+            raise ValidationError(
+                _(
+                    "The case or tracking number takes letters, digits, dashes and "
+                    "blanks, with a digit among them: it stays in the log, so no names."
+                ),
+                code="reference",
+            )
+        return text

@@ -1,0 +1,90 @@
+"""The list of orders: its views, their counts, and what a row needs."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from orders.enums import FulfillmentStatus
+from orders.models import Order, OrderLine, Recipient
+from orders.models.order import BuyerState
+from vault.models import PurgeDay
+
+#: Buyer data leaves within so many days: the view "Buyer data leaving".
+LEAVING_DAYS = 7
+#: Counts are exact up to here; beyond it a page must not wait for them.
+COUNTED = 10_000
+UNSHIPPED = (FulfillmentStatus.UNSHIPPED, FulfillmentStatus.PARTIALLY_SHIPPED)
+
+
+class ListView(StrEnum):
+    """The views of the list, as the address names them."""
+
+    ALL = "all"
+    UNSHIPPED = "unshipped"
+    LEAVING = "leaving"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedOrder:
+    """An order with what its row shows besides: no sealed column is loaded.
+
+    ``first_quantity`` is of the item that the row names. ``buyer_sealed_at`` is None
+    where no buyer is stored; ``day_state`` is the state of the purge day, None where
+    that day was never made.
+    """
+
+    order: Order
+    first_quantity: int
+    buyer_sealed_at: datetime | None
+    day_state: str | None
+
+
+def orders_in_view(*, seller_id: UUID, view: ListView, today: date) -> QuerySet[Order]:
+    """Return the orders of a view, in no order yet. ``today`` is the UTC day."""
+    orders = Order.objects.filter(seller_id=seller_id)
+    if view is ListView.UNSHIPPED:
+        return orders.filter(status__in=UNSHIPPED)
+    if view is ListView.LEAVING:
+        return orders.filter(
+            buyer_state=BuyerState.SEALED,
+            purge_on__gt=today,
+            purge_on__lte=today + timedelta(days=LEAVING_DAYS),
+        )
+    return orders
+
+
+def capped_count(orders: QuerySet[Order]) -> int:
+    """Count orders, but no further than one past `COUNTED`."""
+    return orders.order_by()[: COUNTED + 1].count()
+
+
+def with_row_facts(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Add what a row shows besides the order, in the same statement."""
+    lines = OrderLine.objects.filter(
+        seller_id=OuterRef("seller_id"),
+        order_id=OuterRef("id"),
+        sku=OuterRef("first_sku"),
+    ).order_by("id")
+    buyers = Recipient.objects.filter(
+        seller_id=OuterRef("seller_id"), order_id=OuterRef("id")
+    )
+    days = PurgeDay.objects.filter(day=OuterRef("purge_on"))
+    return orders.annotate(
+        row_quantity=Subquery(lines.values("quantity")[:1]),
+        row_sealed_at=Subquery(buyers.values("sealed_at")[:1]),
+        row_day_state=Subquery(days.values("state")[:1]),
+    )
+
+
+def listed(order: Order) -> ListedOrder:
+    """Take the facts of `with_row_facts` off an order."""
+    facts = order.__dict__
+    return ListedOrder(
+        order=order,
+        first_quantity=facts["row_quantity"] or 0,
+        buyer_sealed_at=facts["row_sealed_at"],
+        day_state=facts["row_day_state"],
+    )

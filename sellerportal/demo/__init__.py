@@ -1,0 +1,1 @@
+"""The demo: invented shops, told through the same doors as real ones."""

@@ -1,0 +1,75 @@
+"""Real Celery on the embedded queue: the worker sweeps, and survives its broker."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from compliance.models import SweepRun
+from sellerportal.celery import app
+from sellerportal.schedule import BEAT_SCHEDULE
+from tests import bed
+from tests.shops import Shop
+
+WAIT = 60
+
+
+@pytest.fixture
+def worker(transactional_db: None, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a worker against this worker's database and the real queue."""
+    log = (tmp_path / "worker.log").open("wb")
+    environment = {
+        **os.environ,
+        "CELERY_BROKER_URL": bed.current()["broker_url"],
+        "PORTAL_CLOCK": "2026-12-18T00:10:00+00:00",
+    }
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "sellerportal",
+            "worker",
+            "--concurrency=1",
+            "--without-gossip",
+            "--without-mingle",
+            f"--hostname={bed.current()['worker']}@portal",
+        ],
+        env=environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    yield process
+    os.killpg(process.pid, signal.SIGTERM)
+    process.wait(timeout=30)
+    log.close()
+
+
+def until(done: object) -> bool:
+    """Wait until a condition holds; the suite has no timed test, only this bound."""
+    for _ in range(WAIT * 5):
+        if callable(done) and done():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def test_the_worker_sweeps_at_its_start(
+    transactional_db: None, shop: Shop, worker: subprocess.Popen[bytes]
+) -> None:
+    assert until(lambda: SweepRun.objects.filter(ended_at__isnull=False).exists())
+
+
+def test_every_task_is_called_without_arguments() -> None:
+    app.loader.import_default_modules()
+    tasks = [name for name in app.tasks if not name.startswith("celery.")]
+    assert sorted(tasks) == ["compliance.sequence_ledgers", "compliance.sweep"]
+    assert {entry["task"] for entry in BEAT_SCHEDULE.values()} == set(tasks)
+    assert all("kwargs" not in e and "args" not in e for e in BEAT_SCHEDULE.values())
