@@ -4,7 +4,7 @@ Counts rows, days, null flags and the names of keys; a sealed value is neither l
 nor opened.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -85,14 +85,14 @@ def _bears_key(
 ) -> tuple[str, str, list[object]]:
     """Return the expression, join and parameters that tell lost rows from the rest.
 
-    The first 45 bytes of a sealed value are its header, in the clear, and name the key.
+    A sealed value names its key in its header, in the clear (vault.envelope).
     """
     if not renewed:
         return "true", "", []
     start, length = KEY_NAME_AT
     names = ", ".join(
         f"substring({column} FROM {start} FOR {length})"
-        for column in _quoted(model, privacy, privacy.buyer)
+        for column in _quoted(model, privacy.buyer)
     )
     return (
         f"(renewed.day IS NULL OR coalesce(renewed.name IN ({names}), false))",
@@ -109,14 +109,13 @@ def _categories(privacy: Privacy) -> tuple[Category, ...]:
 
 def _columns(model: type[Model], privacy: Privacy, category: Category) -> str:
     fields = [name for name, held in privacy.buyer.items() if held is category]
-    return ", ".join(_quoted(model, privacy, fields))
+    return ", ".join(_quoted(model, fields))
 
 
-def _quoted(model: type[Model], privacy: Privacy, fields: object) -> list[str]:
+def _quoted(model: type[Model], fields: Container[str]) -> list[str]:
     quote = connection.ops.quote_name
-    chosen = set(fields)  # type: ignore[call-overload]
     return [
-        quote(field.column)
+        quote(str(field.column))
         for field in model._meta.local_concrete_fields
-        if field.name in privacy.buyer and field.name in chosen
+        if field.name in fields
     ]

@@ -45,12 +45,7 @@ def record_of(*, order: Order, entries: list[LedgerEntry]) -> PurgeRecord | None
     if any(entry.kind == Kind.PII_REMOVED_EARLY for entry in entries):
         return None
     sealed = [e.at for e in entries if e.kind == Kind.PII_SEALED_IMPORT]
-    if not sealed:
-        return None
-    return (
-        PurgeRecord.objects.filter(
-            seller_id=order.seller_id, day=order.purge_on, recorded_at__gte=sealed[0]
-        )
-        .order_by("part")
-        .first()
-    )
+    records = PurgeRecord.objects.filter(
+        seller_id=order.seller_id, day=order.purge_on
+    ).order_by("part")
+    return next((r for r in records if not sealed or r.recorded_at >= sealed[0]), None)

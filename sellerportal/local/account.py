@@ -175,6 +175,7 @@ def give(folder: Path, account: Account) -> None:
             "name a folder that is new or empty."
         )
         raise CannotLeaveRoot(message)
+    folder.chmod(0o700)
     for _place, folders, files, descriptor in os.fwalk(folder, follow_symlinks=False):
         _give_one(".", descriptor, account)
         for name in (*folders, *files):

@@ -1,0 +1,239 @@
+"""Numbers to coordinates, for charts that the server draws as SVG.
+
+Pure: no text, no colour, no database. Units are those of each chart's view box.
+``kind`` of a bar says what it shows; the template chooses its class.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+#: Heights and gaps of stacked bars.
+_GAP = 2.0
+_LEAST = 2.0
+_LINES = 3
+_STEPS = (1, 2, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The plot of a chart: its edges, and the width of one slot."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+    slots: int
+
+    @property
+    def step(self) -> float:
+        """Return the width of one slot."""
+        return (self.right - self.left) / self.slots
+
+    def start(self, slot: int) -> float:
+        """Return where a slot begins."""
+        return round(self.left + slot * self.step, 1)
+
+    def middle(self, slot: int) -> float:
+        """Return the middle of a slot."""
+        return round(self.left + (slot + 0.5) * self.step, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One rectangle."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the grid with the number at its end."""
+
+    y: float
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place on the axis; ``value`` is a day's number or index."""
+
+    x: float
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars in a frame, the lines of the grid, and the marks on the axis."""
+
+    frame: Frame
+    bars: tuple[Bar, ...]
+    lines: tuple[Line, ...]
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AgeBin:
+    """Orders by days kept. Each order stands in one of the four numbers."""
+
+    days: int
+    readable: int = 0
+    leaving: int = 0
+    refused: int = 0
+    past: int = 0
+
+    @property
+    def orders(self) -> int:
+        """Return all of them."""
+        return self.readable + self.leaving + self.refused + self.past
+
+
+@dataclass(frozen=True, slots=True)
+class AgeChart:
+    """Exposure by age. ``limit_x``: the limit; ``refused_x``: where refusal begins."""
+
+    chart: Chart
+    limit_x: float
+    refused_x: float
+    last_days: int
+    beyond: bool
+
+
+AGE_FRAME = Frame(left=152, right=752, top=48, bottom=266, slots=35)
+LEAVING_FRAME = Frame(left=30, right=464, top=30, bottom=204, slots=30)
+LOOKS_FRAME = Frame(left=0, right=360, top=2, bottom=40, slots=30)
+
+
+def round_top(most: int) -> int:
+    """Return the top of an axis of three steps of 1, 2 or 5 times a power of ten."""
+    for power in count():
+        for step in _STEPS:
+            top = _LINES * step * 10**power
+            if top >= most:
+                return top
+    raise AssertionError  # pragma: no cover - count() never ends
+
+
+def age_chart(bins: Iterable[AgeBin], *, limit: int, refused_from: int) -> AgeChart:
+    """Draw orders by days kept; what lies beyond the last slot stands in it."""
+    frame, last = AGE_FRAME, AGE_FRAME.slots - 1
+    known = list(bins)
+    stacks = [[0, 0, 0, 0] for _ in range(frame.slots)]
+    for each in known:
+        stack = stacks[min(max(each.days, 0), last)]
+        for place, number in enumerate(
+            (each.past, each.refused, each.leaving, each.readable)
+        ):
+            stack[place] += number
+    kinds = ("past", "refused", "leaving", "readable")
+    marks = sorted({*range(0, refused_from, 5), refused_from, limit, last})
+    return AgeChart(
+        chart=_chart(frame=frame, stacks=stacks, kinds=kinds, marks=marks, share=0.8),
+        limit_x=frame.start(limit),
+        refused_x=frame.start(refused_from),
+        last_days=last,
+        beyond=any(each.days > last and each.orders for each in known),
+    )
+
+
+def leaving_chart(orders: Sequence[int], *, soon: int, week: int = 7) -> Chart:
+    """Draw how many orders leave on each day to come; the first ``soon`` stand out."""
+    stacks = [
+        [n, 0, 0] if i < soon else [0, n, 0]
+        for i, n in enumerate(orders[: LEAVING_FRAME.slots])
+    ]
+    busiest = busiest_day(orders)
+    if busiest is not None and busiest >= soon:
+        stacks[busiest] = [0, 0, orders[busiest]]
+    return _chart(
+        frame=LEAVING_FRAME,
+        stacks=stacks,
+        kinds=("soon", "later", "busiest"),
+        marks=range(0, LEAVING_FRAME.slots, week),
+        share=0.8,
+    )
+
+
+def busiest_day(orders: Sequence[int]) -> int | None:
+    """Return the index of the first highest number; None where all are 0."""
+    most = max(orders, default=0)
+    return list(orders).index(most) if most else None
+
+
+def looks_chart(times: Sequence[int]) -> Chart:
+    """Draw how often buyer data was shown on each day; an empty day keeps a base."""
+    chart = _chart(
+        frame=LOOKS_FRAME,
+        stacks=[[n] for n in times],
+        kinds=("shown",),
+        marks=(),
+        share=0.75,
+        top=max(times, default=0) or 1,
+    )
+    base = [
+        Bar(x=LOOKS_FRAME.start(i), y=LOOKS_FRAME.bottom, width=9, height=1, kind="none")
+        for i, n in enumerate(times)
+        if not n
+    ]
+    return Chart(chart.frame, (*chart.bars, *base), chart.lines, chart.marks)
+
+
+def _chart(
+    *,
+    frame: Frame,
+    stacks: Sequence[Sequence[int]],
+    kinds: Sequence[str],
+    marks: Iterable[int],
+    share: float,
+    top: int = 0,
+) -> Chart:
+    most = max((sum(stack) for stack in stacks), default=0)
+    top = top or round_top(max(most, 1))
+    bars = [
+        bar
+        for slot, stack in enumerate(stacks)
+        for bar in _stack(
+            frame=frame, slot=slot, stack=stack, kinds=kinds, share=share, top=top
+        )
+    ]
+    lines = [
+        Line(y=round(frame.bottom - n * _height(frame) / _LINES, 1), number=value)
+        for n, value in ((n, top * n // _LINES) for n in range(_LINES + 1))
+    ]
+    return Chart(
+        frame=frame,
+        bars=tuple(bars),
+        lines=tuple(lines),
+        marks=tuple(Mark(x=frame.middle(m), value=m) for m in marks),
+    )
+
+
+def _stack(
+    *,
+    frame: Frame,
+    slot: int,
+    stack: Sequence[int],
+    kinds: Sequence[str],
+    share: float,
+    top: int,
+) -> list[Bar]:
+    """Pile up the parts of one slot from the base; no part vanishes."""
+    bars: list[Bar] = []
+    y, width = frame.bottom, round(frame.step * share, 1)
+    x = round(frame.start(slot) + (frame.step - frame.step * share) / 2, 1)
+    for number, kind in zip(stack, kinds, strict=True):
+        if not number:
+            continue
+        gap = _GAP if bars else 0.0
+        height = max(number * _height(frame) / top - gap, _LEAST)
+        y = round(y - gap - height, 1)
+        bars.append(Bar(x=x, y=y, width=width, height=round(height, 1), kind=kind))
+    return bars
+
+
+def _height(frame: Frame) -> float:
+    return frame.bottom - frame.top
