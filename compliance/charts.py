@@ -6,13 +6,12 @@ Pure: no text, no colour, no database. Units are those of each chart's view box.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import count
 
 #: Heights and gaps of stacked bars.
 _GAP = 2.0
 _LEAST = 2.0
 _LINES = 3
-_STEPS = (1, 2, 5)
+_STEPS = (1, 2, 5, 10, 20, 50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +101,16 @@ class AgeChart:
     last_days: int
     beyond: bool
 
+    @property
+    def refused_width(self) -> float:
+        """Return the width of the days on which an order is refused within the limit."""
+        return round(self.limit_x - self.refused_x, 1)
+
+    @property
+    def past_width(self) -> float:
+        """Return the width of the days past the limit."""
+        return round(self.chart.frame.right - self.limit_x, 1)
+
 
 AGE_FRAME = Frame(left=152, right=752, top=48, bottom=266, slots=35)
 LEAVING_FRAME = Frame(left=30, right=464, top=30, bottom=204, slots=30)
@@ -110,12 +119,8 @@ LOOKS_FRAME = Frame(left=0, right=360, top=2, bottom=40, slots=30)
 
 def round_top(most: int) -> int:
     """Return the top of an axis of three steps of 1, 2 or 5 times a power of ten."""
-    for power in count():
-        for step in _STEPS:
-            top = _LINES * step * 10**power
-            if top >= most:
-                return top
-    raise AssertionError  # pragma: no cover - count() never ends
+    power = 10 ** max(len(str(most)) - 2, 0)
+    return next(t for s in _STEPS if (t := _LINES * s * power) >= most)
 
 
 def age_chart(bins: Iterable[AgeBin], *, limit: int, refused_from: int) -> AgeChart:
@@ -175,7 +180,9 @@ def looks_chart(times: Sequence[int]) -> Chart:
         top=max(times, default=0) or 1,
     )
     base = [
-        Bar(x=LOOKS_FRAME.start(i), y=LOOKS_FRAME.bottom, width=9, height=1, kind="none")
+        Bar(
+            x=LOOKS_FRAME.start(i), y=LOOKS_FRAME.bottom, width=9, height=1, kind="none"
+        )
         for i, n in enumerate(times)
         if not n
     ]

@@ -1,12 +1,25 @@
 """Pages of buyer data exposure."""
 
 from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 
+from compliance.banner import SWEEP_MINUTES
+from compliance.presentation import exposure_page
 from sellers.access import SellerRequest, for_members
 from sellers.roles import Right
+from vault.clock import clock
 
 
 @for_members(Right.VIEW_EXPOSURE, "GET")
 def exposure(request: SellerRequest, seller: str) -> HttpResponse:
     """Show what buyer data is readable now, where, and for how long."""
-    return HttpResponse()
+    now = clock.now()
+    context = {
+        "page": exposure_page(seller=request.seller, now=now),
+        "shop": request.seller,
+        "now": now,
+        "sweep_minutes": SWEEP_MINUTES,
+        "leaving_url": f"{reverse('orders:order-list', args=[seller])}?view=leaving",
+    }
+    return render(request, "compliance/exposure.html", context)

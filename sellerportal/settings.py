@@ -207,7 +207,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "init_extension": False,
         "use_notify": True,
         "visibility_timeout": 900,
-        "wait_time_seconds": 5,
+        "wait_time_seconds": 0,
         "pool_size": 4,
     }
     if CELERY_BROKER_URL.startswith("pgmq")

@@ -3,8 +3,11 @@
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
+from sellerportal.health import liveness
+
 urlpatterns = [
     path("", include("sellers.urls")),
+    path("healthz", liveness, name="healthz"),
     path("account/sign-in/", account.login, name="account_login"),
     path("account/sign-out/", account.logout, name="account_logout"),
     path("account/sign-up/", account.signup, name="account_signup"),
@@ -16,7 +19,7 @@ urlpatterns = [
         name="account_reset_password_done",
     ),
     re_path(
-        r"^account/password/(?P<uidb36>[0-9A-Za-z-]+)-(?P<key>.+)/$",
+        r"^account/password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),

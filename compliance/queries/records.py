@@ -53,7 +53,9 @@ def day_records(*, seller_id: UUID, today: date) -> tuple[DayRecord, ...]:
 
 def last_sweep() -> SweepReport | None:
     """Return the last sweep that came to its end; None where none ever did."""
-    run = SweepRun.objects.filter(ended_at__isnull=False).order_by("-started_at").first()
+    run = (
+        SweepRun.objects.filter(ended_at__isnull=False).order_by("-started_at").first()
+    )
     if run is None or run.ended_at is None:
         return None
     return SweepReport(at=run.ended_at, waiting=run.waiting)

@@ -15,9 +15,6 @@ from orders.presentation.words import Moment
 from orders.queries.buyers import LostKeys
 from orders.queries.listing import ListedOrder
 
-#: Standings in which a name is stored and hidden; else there is nothing to hide.
-HIDDEN = frozenset({Standing.READABLE})
-
 
 @dataclass(frozen=True, slots=True)
 class Tab:
@@ -85,7 +82,7 @@ def order_row(
         item=_item(listed),
         sku=order.first_sku,
         more=max(order.line_count - 1, 0),
-        buyer_hidden=standing in HIDDEN,
+        buyer_hidden=standing is Standing.READABLE,
         buyer_words=_buyer_words(standing),
         region=region_words(order),
         total=total_of(order),
@@ -139,4 +136,5 @@ def _ship_cell(*, order: Order, moment: Moment) -> ShipCell:
         return ShipCell(by=order.ship_by, tone="mut")
     if order.ship_by <= moment.now:
         return ShipCell(by=order.ship_by, tone="bad")
-    return ShipCell(by=order.ship_by, tone="warn" if moment.is_today(order.ship_by) else "")
+    today = moment.is_today(order.ship_by)
+    return ShipCell(by=order.ship_by, tone="warn" if today else "")

@@ -129,7 +129,7 @@ def _ship(shop: _Shop, now: datetime) -> None:
                     reference="1",
                     carrier="UPS" if shop.plan.market == "US" else "DHL",
                     tracking_number=f"1Z000DEMO{shop.chance.randrange(10**6):06d}",
-                    shipped_at=now - timedelta(minutes=30),
+                    shipped_at=now - timedelta(minutes=10),
                 ),
                 now=now,
             )

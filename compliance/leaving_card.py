@@ -1,0 +1,84 @@
+"""The card "Leaving in the next 30 days": orders by purge day, as bars and by week."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from compliance.charts import Chart, busiest_day, leaving_chart
+from compliance.queries.exposure import LEAVING_DAYS, Exposure, State
+
+#: The chart and its table look this far ahead.
+AHEAD_DAYS = 30
+WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class WeekRow:
+    """Orders whose day lies in a week, and how many of today's are left after it."""
+
+    first: date
+    last: date
+    orders: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingCard:
+    """Leaving in the next 30 days. The weeks and ``later`` add up to readable."""
+
+    drawing: Chart
+    days: tuple[tuple[date, int], ...]
+    weeks: tuple[WeekRow, ...]
+    later: int
+    busiest: tuple[date, int] | None
+    marks: tuple[tuple[float, date], ...]
+    begins: str
+
+    @property
+    def orders(self) -> int:
+        """Return how many leave in the next 30 days."""
+        return sum(number for _day, number in self.days)
+
+    @property
+    def busiest_x(self) -> float:
+        """Return the middle of the busiest day's bar."""
+        slot = busiest_day([n for _day, n in self.days])
+        return self.drawing.frame.middle(slot or 0)
+
+    @property
+    def busiest_y(self) -> float:
+        """Return where the label of the highest bar stands."""
+        return min((bar.y for bar in self.drawing.bars), default=0.0) - 6
+
+
+def leaving_card(*, exposure: Exposure, zone_name: str) -> LeavingCard:
+    """Lay out on which of the next 30 days the readable orders leave."""
+    today, readable = exposure.today, list(exposure.of(State.READABLE))
+    days = []
+    for ahead in range(1, AHEAD_DAYS + 1):
+        day = today + timedelta(days=ahead)
+        days.append((day, sum(c.orders for c in readable if c.purge_on == day)))
+    numbers = [number for _day, number in days]
+    drawing, busiest = leaving_chart(numbers, soon=LEAVING_DAYS), busiest_day(numbers)
+    midnight = datetime.combine(days[0][0], time(), tzinfo=UTC)
+    return LeavingCard(
+        drawing=drawing,
+        days=tuple(days),
+        weeks=tuple(_weeks(days, exposure.readable)),
+        later=exposure.readable - sum(numbers),
+        busiest=None if busiest is None else days[busiest],
+        marks=tuple((mark.x, days[mark.value][0]) for mark in drawing.marks),
+        begins=f"{midnight.astimezone(ZoneInfo(zone_name)):%H:%M %Z}",
+    )
+
+
+def _weeks(days: list[tuple[date, int]], readable: int) -> Iterator[WeekRow]:
+    left = readable
+    for start in range(0, len(days), WEEK):
+        week = days[start : start + WEEK]
+        orders = sum(number for _day, number in week)
+        left -= orders
+        # Two days are left over after four weeks; they stand there only if needed.
+        if len(week) == WEEK or orders:
+            yield WeekRow(first=week[0][0], last=week[-1][0], orders=orders, left=left)

@@ -1,0 +1,194 @@
+"""What the exposure page shows, made from its queries; every total has its parts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.dateformat import format as date_words
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from compliance.age_card import AgeCard, age_card
+from compliance.banner import Band, band_of
+from compliance.charts import Chart, looks_chart
+from compliance.leaving_card import LeavingCard, leaving_card
+from compliance.policies import policy_for
+from compliance.queries.exposure import Exposure, State, exposure_of
+from compliance.queries.looks import Looks, PersonLooks, looks_of
+from compliance.queries.records import SweepReport, last_sweep
+from sellers.models import Seller
+from sellers.roles import ROLES
+from vault.kinds import Purpose
+from vault.ledger import LedgerState
+from vault.ledger import state as ledger_state
+from vault.privacy import Category
+
+#: All marketplaces' policies keep the same days today; the chart draws Amazon's.
+CHART_POLICY = "amazon"
+#: Purge days shown at once; the rest stands folded.
+PURGES_SHOWN = 5
+
+CATEGORY_WORDS: dict[Category, tuple[Promise, Promise]] = {
+    Category.NAME: (_("Name"), _("buyer, recipient, company")),
+    Category.ADDRESS: (_("Postal address"), _("lines, city, postal code")),
+    Category.PHONE: (_("Phone"), _("buyer and recipient")),
+    Category.EMAIL: (_("E-mail"), _("the marketplace's alias, or the buyer's own")),
+    Category.PURCHASE: (
+        _("Purchase, linked to a person"),
+        _("the buyer's own order number"),
+    ),
+    Category.MESSAGE: (
+        _("Gift message and instructions"),
+        _("gift, delivery, customisation"),
+    ),
+    Category.TAX_ID: (_("Tax id"), _("of the buyer")),
+}
+PURPOSE_WORDS: dict[Purpose, Promise] = {
+    Purpose.DELIVER: _("Deliver"),
+    Purpose.PACK: _("Pack"),
+    Purpose.ANSWER: _("Answer the buyer"),
+    Purpose.TAX: _("Tax"),
+    Purpose.MARKETPLACE: _("Requested by the marketplace"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """One category: readable orders that hold it, and those that leave in 7 days."""
+
+    title: str
+    says: str
+    orders: int
+    leaving: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookRow:
+    """What one person was shown."""
+
+    name: str
+    role: str
+    purpose: str
+    looks: PersonLooks
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeRow:
+    """One purge day: its record, or what is known before there is one."""
+
+    day: date
+    orders: int
+    refused: bool
+    destroyed: str = ""
+    removed: str = ""
+    label: str = ""
+    root: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything on the exposure page of one shop. Times are UTC."""
+
+    exposure: Exposure
+    band: Band
+    sweep: SweepReport | None
+    stored: tuple[StoredRow, ...]
+    age: AgeCard
+    leaving: LeavingCard
+    looks: Looks
+    look_rows: tuple[LookRow, ...]
+    looks_drawing: Chart
+    purges: tuple[PurgeRow, ...]
+    ledger: LedgerState
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to show: no buyer, no record, no showing."""
+        return not (self.exposure.cells or self.purges or self.look_rows)
+
+    @property
+    def purges_first(self) -> tuple[PurgeRow, ...]:
+        """Return the latest purge days."""
+        return self.purges[:PURGES_SHOWN]
+
+    @property
+    def purges_rest(self) -> tuple[PurgeRow, ...]:
+        """Return the purge days that stand folded."""
+        return self.purges[PURGES_SHOWN:]
+
+    @property
+    def busiest_looks(self) -> tuple[date, int]:
+        """Return the day with most showings, and how many."""
+        return max(self.looks.by_day, key=lambda each: each[1])
+
+
+def exposure_page(*, seller: Seller, now: datetime) -> Page:
+    """Measure the shop in scope at ``now`` (UTC) and lay the page out."""
+    exposure = exposure_of(seller_id=seller.id, now=now, with_categories=True)
+    looks, sweep = looks_of(seller_id=seller.id, today=now.date()), last_sweep()
+    return Page(
+        exposure=exposure,
+        band=band_of(exposure=exposure, sweep=sweep),
+        sweep=sweep,
+        stored=tuple(_stored(exposure)),
+        age=age_card(exposure=exposure, policy=policy_for(CHART_POLICY)),
+        leaving=leaving_card(exposure=exposure, zone_name=seller.time_zone),
+        looks=looks,
+        look_rows=tuple(_look_row(person) for person in looks.people),
+        looks_drawing=looks_chart([times for _day, times in looks.by_day]),
+        purges=tuple(_purges(exposure)),
+        ledger=ledger_state(),
+    )
+
+
+def _stored(exposure: Exposure) -> Iterator[StoredRow]:
+    for category, (title, says) in CATEGORY_WORDS.items():
+        yield StoredRow(
+            title=str(title),
+            says=str(says),
+            orders=exposure.stored(category),
+            leaving=exposure.stored(category, leaving=True),
+        )
+
+
+def _look_row(person: PersonLooks) -> LookRow:
+    role = ROLES.get(person.role)
+    return LookRow(
+        name=person.name,
+        role=str(role.name) if role else "",
+        purpose=str(PURPOSE_WORDS[person.main_purpose]),
+        looks=person,
+    )
+
+
+def _purges(exposure: Exposure) -> Iterator[PurgeRow]:
+    """Yield records and days without one, newest first."""
+    rows = [
+        PurgeRow(
+            day=record.day,
+            orders=record.orders,
+            refused=False,
+            destroyed=_time(record.key_destroyed_at, record.day),
+            removed=_time(record.removed_at, record.day) if record.removed_at else "",
+            label=record.label,
+            root=record.root[:8],
+        )
+        for record in exposure.records
+    ]
+    recorded = {record.day for record in exposure.records}
+    open_days: dict[tuple[date, bool], int] = {}
+    for cell in exposure.cells:
+        refused = cell.state is State.REFUSED
+        if refused or (cell.state is State.GONE and cell.purge_on not in recorded):
+            place = (cell.purge_on, refused)
+            open_days[place] = open_days.get(place, 0) + cell.orders
+    rows += [
+        PurgeRow(day=day, orders=orders, refused=refused)
+        for (day, refused), orders in open_days.items()
+    ]
+    yield from sorted(rows, key=lambda row: (row.day, row.label), reverse=True)
+
+
+def _time(at: datetime, day: date) -> str:
+    """Tell the time, with its day where that is another."""
+    return date_words(at, "H:i" if at.date() == day else "j M, H:i")

@@ -1,0 +1,100 @@
+"""The card "Life of this data": why this day, and what happened until then."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from compliance.explanation import explain
+from compliance.models import PurgeRecord
+from compliance.policies import policy_for
+from orders.enums import FulfillmentStatus
+from orders.models import Order
+from orders.presentation.standing import WAITING, LifeCell, Standing, life_cell
+from orders.presentation.words import Moment
+from orders.queries.buyers import StoredBuyer
+from orders.queries.history import DayOfPurge
+from orders.queries.showings import Showings
+from orders.services.retention import evidence_of, verdict_of
+
+
+@dataclass(frozen=True, slots=True)
+class LifeCard:
+    """What the card prints. Days and instants in UTC; None leaves a line out."""
+
+    sentence: str
+    stored_day: str
+    cell: LifeCell
+    received_at: datetime
+    refused_from: date
+    key_destroyed: str
+    rows_deleted: str
+    last_key: date | None
+    days_kept: int | None
+    fields_sealed: int | None
+    shown: str
+    record: str
+    fingerprint: str
+
+
+def life_card(
+    *,
+    order: Order,
+    standing: Standing,
+    stored: StoredBuyer | None,
+    day: DayOfPurge | None,
+    record: PurgeRecord | None,
+    showings: Showings,
+    moment: Moment,
+) -> LifeCard:
+    """Put the life of a buyer's data into words."""
+    destroyed = day.destroyed_at if day and standing is Standing.PURGED else None
+    removed_early = standing is Standing.PURGED and (
+        order.last_key_on is not None and order.last_key_on > order.purge_on
+    )
+    kept = destroyed - order.received_at if destroyed else None
+    removed = record.removed_at if record else None
+    return LifeCard(
+        sentence=explain(
+            evidence=evidence_of(order),
+            verdict=verdict_of(order),
+            policy=policy_for(order.channel),
+            now=moment.now,
+        ),
+        stored_day=_stored_day(order=order, moment=moment),
+        cell=life_cell(order=order, standing=standing, moment=moment),
+        received_at=order.received_at,
+        refused_from=order.purge_on,
+        key_destroyed=moment.utc_words(destroyed) if destroyed else "",
+        rows_deleted=moment.utc_words(removed) if removed else "",
+        last_key=order.last_key_on if removed_early else None,
+        days_kept=max(kept.days, 0) if kept else None,
+        fields_sealed=len(stored.fields) if stored else None,
+        shown=shown_words(showings),
+        record=record.label if record else "",
+        fingerprint=record.root[:8] if record else "",
+    )
+
+
+def shown_words(showings: Showings) -> str:
+    """Say how often a buyer was shown, and to how many people."""
+    if not showings.times:
+        return _("Never")
+    times = ngettext("%(n)d time", "%(n)d times", showings.times)
+    people = ngettext("to %(n)d person", "to %(n)d people", showings.people)
+    return f"{times % {'n': showings.times}}, {people % {'n': showings.people}}"
+
+
+def _stored_day(*, order: Order, moment: Moment) -> str:
+    """Say that the stored day comes before the one just counted, and what follows."""
+    if order.purge_on >= verdict_of(order).purge_on:
+        return ""
+    day = moment.day_words(order.purge_on)
+    if order.purge_on <= moment.now.astimezone(UTC).date():
+        return _("The stored day, %(day)s, came first.") % {"day": day}
+    if FulfillmentStatus(order.status) in WAITING:
+        words = _("The stored day is %(day)s; it moves on while the order waits.")
+    else:
+        words = _("The stored day is %(day)s; it moves on only when it is near.")
+    return words % {"day": day}
