@@ -95,27 +95,32 @@ def _cause(now: datetime, sweep: SweepReport | None) -> str:
 
 
 def _idle(exposure: Exposure, sweep: SweepReport | None) -> Band | None:
-    closed = _("Nothing past its day opens meanwhile.")
+    """Return what keeps, or may keep, the purge from coming."""
     if exposure.suspended:
         return Band(
             kind="idle",
             title=_("The keystore cannot be read, so nothing opens"),
             text=_("The figures count every order whose day has not begun."),
         )
+    reason = _sweep_reason(exposure, sweep)
+    if reason is not None:
+        title, text = reason
+        closed = _("Nothing past its day opens meanwhile.")
+        return Band(kind="idle", title=title, text=f"{text} {closed}".strip())
+    return _refused(exposure) if exposure.refused_key_exists else None
+
+
+def _sweep_reason(
+    exposure: Exposure, sweep: SweepReport | None
+) -> tuple[str, str] | None:
+    """Return why no sweep destroys keys at present, as a title and a sentence."""
     if sweep is None:
-        if not exposure.cells:
-            return None
-        return Band(kind="idle", title=_("The sweep has not run yet"), text=closed)
+        return (_("The sweep has not run yet"), "") if exposure.cells else None
     if exposure.now - sweep.at > SILENT_AFTER:
         silence = silence_words(exposure.now - sweep.at)
         title = _("The sweep has not reported for %(silence)s") % {"silence": silence}
-        return Band(kind="idle", title=title, text=closed)
-    if sweep.waiting:
-        text = f"{_sentence(sweep.waiting)} {closed}"
-        return Band(kind="idle", title=_("The sweep waits"), text=text)
-    if exposure.refused_key_exists:
-        return _refused(exposure)
-    return None
+        return title, ""
+    return (_("The sweep waits"), _sentence(sweep.waiting)) if sweep.waiting else None
 
 
 def _refused(exposure: Exposure) -> Band:

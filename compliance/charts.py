@@ -7,11 +7,15 @@ Pure: no text, no colour, no database. Units are those of each chart's view box.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-#: Heights and gaps of stacked bars.
+#: A bar takes this share of its slot; stacked parts keep a gap and a least height.
+_SHARE = 0.8
 _GAP = 2.0
 _LEAST = 2.0
 _LINES = 3
 _STEPS = (1, 2, 5, 10, 20, 50)
+
+#: The parts of one bar from its base, each with its kind.
+Stack = Sequence[tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ class AgeChart:
 
     @property
     def refused_width(self) -> float:
-        """Return the width of the days on which an order is refused within the limit."""
+        """Return the width of the days of refusal before the limit."""
         return round(self.limit_x - self.refused_x, 1)
 
     @property
@@ -120,24 +124,20 @@ LOOKS_FRAME = Frame(left=0, right=360, top=2, bottom=40, slots=30)
 def round_top(most: int) -> int:
     """Return the top of an axis of three steps of 1, 2 or 5 times a power of ten."""
     power = 10 ** max(len(str(most)) - 2, 0)
-    return next(t for s in _STEPS if (t := _LINES * s * power) >= most)
+    return min(t for s in _STEPS if (t := int(_LINES * s * power)) >= most)
 
 
 def age_chart(bins: Iterable[AgeBin], *, limit: int, refused_from: int) -> AgeChart:
     """Draw orders by days kept; what lies beyond the last slot stands in it."""
     frame, last = AGE_FRAME, AGE_FRAME.slots - 1
     known = list(bins)
-    stacks = [[0, 0, 0, 0] for _ in range(frame.slots)]
-    for each in known:
-        stack = stacks[min(max(each.days, 0), last)]
-        for place, number in enumerate(
-            (each.past, each.refused, each.leaving, each.readable)
-        ):
-            stack[place] += number
-    kinds = ("past", "refused", "leaving", "readable")
+    stacks = [
+        _age_stack([b for b in known if min(max(b.days, 0), last) == slot])
+        for slot in range(frame.slots)
+    ]
     marks = sorted({*range(0, refused_from, 5), refused_from, limit, last})
     return AgeChart(
-        chart=_chart(frame=frame, stacks=stacks, kinds=kinds, marks=marks, share=0.8),
+        chart=_chart(frame=frame, stacks=stacks, marks=marks),
         limit_x=frame.start(limit),
         refused_x=frame.start(refused_from),
         last_days=last,
@@ -147,20 +147,13 @@ def age_chart(bins: Iterable[AgeBin], *, limit: int, refused_from: int) -> AgeCh
 
 def leaving_chart(orders: Sequence[int], *, soon: int, week: int = 7) -> Chart:
     """Draw how many orders leave on each day to come; the first ``soon`` stand out."""
-    stacks = [
-        [n, 0, 0] if i < soon else [0, n, 0]
-        for i, n in enumerate(orders[: LEAVING_FRAME.slots])
-    ]
     busiest = busiest_day(orders)
-    if busiest is not None and busiest >= soon:
-        stacks[busiest] = [0, 0, orders[busiest]]
-    return _chart(
-        frame=LEAVING_FRAME,
-        stacks=stacks,
-        kinds=("soon", "later", "busiest"),
-        marks=range(0, LEAVING_FRAME.slots, week),
-        share=0.8,
-    )
+    stacks: list[Stack] = []
+    for slot, number in enumerate(orders[: LEAVING_FRAME.slots]):
+        kind = "busiest" if slot == busiest else "later"
+        stacks.append([("soon" if slot < soon else kind, number)])
+    marks = range(0, LEAVING_FRAME.slots, week)
+    return _chart(frame=LEAVING_FRAME, stacks=stacks, marks=marks)
 
 
 def busiest_day(orders: Sequence[int]) -> int | None:
@@ -171,76 +164,66 @@ def busiest_day(orders: Sequence[int]) -> int | None:
 
 def looks_chart(times: Sequence[int]) -> Chart:
     """Draw how often buyer data was shown on each day; an empty day keeps a base."""
-    chart = _chart(
-        frame=LOOKS_FRAME,
-        stacks=[[n] for n in times],
-        kinds=("shown",),
-        marks=(),
-        share=0.75,
-        top=max(times, default=0) or 1,
-    )
+    frame = LOOKS_FRAME
+    stacks: list[Stack] = [[("shown", number)] for number in times]
+    top = max(times, default=0) or 1
+    chart = _chart(frame=frame, stacks=stacks, marks=(), top=top)
+    width = round(frame.step * _SHARE, 1)
     base = [
-        Bar(
-            x=LOOKS_FRAME.start(i), y=LOOKS_FRAME.bottom, width=9, height=1, kind="none"
-        )
-        for i, n in enumerate(times)
-        if not n
+        Bar(x=_bar_x(frame, slot), y=frame.bottom, width=width, height=1, kind="none")
+        for slot, number in enumerate(times)
+        if not number
     ]
-    return Chart(chart.frame, (*chart.bars, *base), chart.lines, chart.marks)
+    return Chart(frame, (*chart.bars, *base), chart.lines, chart.marks)
+
+
+def _age_stack(bins: Sequence[AgeBin]) -> Stack:
+    return [
+        ("past", sum(b.past for b in bins)),
+        ("refused", sum(b.refused for b in bins)),
+        ("leaving", sum(b.leaving for b in bins)),
+        ("readable", sum(b.readable for b in bins)),
+    ]
 
 
 def _chart(
-    *,
-    frame: Frame,
-    stacks: Sequence[Sequence[int]],
-    kinds: Sequence[str],
-    marks: Iterable[int],
-    share: float,
-    top: int = 0,
+    *, frame: Frame, stacks: Sequence[Stack], marks: Iterable[int], top: int = 0
 ) -> Chart:
-    most = max((sum(stack) for stack in stacks), default=0)
+    most = max((sum(number for _kind, number in stack) for stack in stacks), default=0)
     top = top or round_top(max(most, 1))
-    bars = [
-        bar
-        for slot, stack in enumerate(stacks)
-        for bar in _stack(
-            frame=frame, slot=slot, stack=stack, kinds=kinds, share=share, top=top
-        )
-    ]
-    lines = [
-        Line(y=round(frame.bottom - n * _height(frame) / _LINES, 1), number=value)
-        for n, value in ((n, top * n // _LINES) for n in range(_LINES + 1))
-    ]
+    height = frame.bottom - frame.top
     return Chart(
         frame=frame,
-        bars=tuple(bars),
-        lines=tuple(lines),
+        bars=tuple(
+            bar
+            for slot, stack in enumerate(stacks)
+            for bar in _pile(frame=frame, slot=slot, stack=stack, top=top)
+        ),
+        lines=tuple(
+            Line(
+                y=round(frame.bottom - n * height / _LINES, 1), number=top * n // _LINES
+            )
+            for n in range(_LINES + 1)
+        ),
         marks=tuple(Mark(x=frame.middle(m), value=m) for m in marks),
     )
 
 
-def _stack(
-    *,
-    frame: Frame,
-    slot: int,
-    stack: Sequence[int],
-    kinds: Sequence[str],
-    share: float,
-    top: int,
-) -> list[Bar]:
+def _pile(*, frame: Frame, slot: int, stack: Stack, top: int) -> list[Bar]:
     """Pile up the parts of one slot from the base; no part vanishes."""
     bars: list[Bar] = []
-    y, width = frame.bottom, round(frame.step * share, 1)
-    x = round(frame.start(slot) + (frame.step - frame.step * share) / 2, 1)
-    for number, kind in zip(stack, kinds, strict=True):
+    x, y = _bar_x(frame, slot), frame.bottom
+    width = round(frame.step * _SHARE, 1)
+    for kind, number in stack:
         if not number:
             continue
         gap = _GAP if bars else 0.0
-        height = max(number * _height(frame) / top - gap, _LEAST)
-        y = round(y - gap - height, 1)
-        bars.append(Bar(x=x, y=y, width=width, height=round(height, 1), kind=kind))
+        tall = max(number * (frame.bottom - frame.top) / top - gap, _LEAST)
+        y = round(y - gap - tall, 1)
+        bars.append(Bar(x=x, y=y, width=width, height=round(tall, 1), kind=kind))
     return bars
 
 
-def _height(frame: Frame) -> float:
-    return frame.bottom - frame.top
+def _bar_x(frame: Frame, slot: int) -> float:
+    """Return where a bar begins, in the middle of its slot."""
+    return round(frame.start(slot) + frame.step * (1 - _SHARE) / 2, 1)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from compliance.models import PurgeRecord
 from orders.enums import FulfillmentStatus
@@ -18,11 +19,11 @@ from orders.presentation.words import Moment
 from vault.kinds import Kind, Purpose
 from vault.models import LedgerEntry
 
-_REFUSED = {
-    Kind.PII_REFUSED_DAY: _("Its day had begun."),
-    Kind.PII_REFUSED_DESTROYED: _("Its key was destroyed."),
-    Kind.PII_REFUSED_LOST: _("Its key is lost."),
-    Kind.PII_REFUSED_TAMPERED: _("It was altered."),
+_REFUSED: Mapping[str, Promise] = {
+    Kind.PII_REFUSED_DAY.value: gettext_lazy("Its day had begun."),
+    Kind.PII_REFUSED_DESTROYED.value: gettext_lazy("Its key was destroyed."),
+    Kind.PII_REFUSED_LOST.value: gettext_lazy("Its key is lost."),
+    Kind.PII_REFUSED_TAMPERED.value: gettext_lazy("It was altered."),
 }
 
 
@@ -99,7 +100,7 @@ def _refused(entry: LedgerEntry, told: Told) -> Event:
     group = WORDS.get(str(entry.facts.get("group", "")))
     named = str(group.named) if group else _("buyer data")
     words = _("was not shown %(named)s") % {"named": named}
-    small = _REFUSED.get(Kind(entry.kind), "")
+    small = str(_REFUSED.get(entry.kind, ""))
     return Event(entry.at, "lock", words, small, _who(entry, told))
 
 
@@ -135,7 +136,7 @@ def _delivered(entry: LedgerEntry, told: Told) -> Event:
     words, at = _("recorded the delivery"), told.order.delivered_at
     small = ""
     if at is not None:
-        small = _("Delivered %(at)s.") % {"at": told.moment.utc_words(at)}
+        small = _("Delivered %(at)s.") % {"at": told.moment.local_words(at)}
     return Event(entry.at, "check", words, small, _who(entry, told))
 
 

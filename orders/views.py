@@ -1,28 +1,189 @@
-"""Pages of orders."""
+"""Pages of orders: the list, one order, and the showing of buyer data."""
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 
+from orders.forms import PURPOSES, SearchForm, ShowForm
+from orders.models import Order
+from orders.presentation.buyer import Visitor, group_hidden
+from orders.presentation.groups import WORDS, ShownGroup, lines_of
+from orders.presentation.list_page import Asked, list_page
+from orders.presentation.page import Place, order_page
+from orders.presentation.refusals import STATUS, refusal_words
+from orders.presentation.words import Moment
+from orders.queries.listing import ListView
+from orders.queries.paging import Turn
+from orders.services.disclosure import (
+    GROUPS,
+    WINDOW,
+    DisclosureRefused,
+    Refusal,
+    disclose_recipient,
+)
 from sellers.access import SellerRequest, for_members
 from sellers.roles import Right
+from vault.clock import clock
+from vault.kinds import Purpose
+
+#: htmx swaps 2xx and 422 alone; a page of its own carries the exact status.
+_SWAPPED = 422
 
 
 @for_members(Right.VIEW_ORDERS, "GET")
 def order_list(request: SellerRequest, seller: str) -> HttpResponse:
-    """List orders."""
-    return HttpResponse()
+    """List orders by view, search and cursor, all of them in the address."""
+    form = SearchForm(request.GET)
+    asked = Asked(
+        place=_place(request, seller),
+        text=form.cleaned_data["q"] if form.is_valid() else "",
+        turn=Turn(
+            after=request.GET.get("after", ""), before=request.GET.get("before", "")
+        ),
+    )
+    page = list_page(seller_id=request.seller.id, asked=asked, moment=_moment(request))
+    problem = "".join(form.errors.get("q", []))
+    typed = page.text or request.GET.get("q", "").strip()
+    context = {"page": page, "problem": problem, "typed": typed}
+    return render(request, "orders/order_list.html", context)
 
 
 @for_members(Right.VIEW_ORDERS, "GET")
 def order_detail(request: SellerRequest, seller: str, order: UUID) -> HttpResponse:
-    """Show one order."""
-    return HttpResponse()
+    """Show one order with its buyer hidden."""
+    return _page(request, _place(request, seller), _order(request, order))
 
 
 @for_members(Right.OPEN_BUYER_DATA, "POST")
 def order_show(
     request: SellerRequest, seller: str, order: UUID, group: str
 ) -> HttpResponse:
-    """Show a group of buyer fields for a purpose."""
-    return HttpResponse()
+    """Show a group of buyer fields for a purpose, in this one answer alone."""
+    found, place = _order(request, order), _place(request, seller)
+    if group not in GROUPS:
+        raise Http404
+    hidden = group_hidden(slug=group, order=found, address=f"{seller} {place.query}")
+    form = ShowForm(request.POST)
+    if not form.is_valid():
+        problem = " ".join(error for errors in form.errors.values() for error in errors)
+        answered = _with_problem(request, hidden, problem)
+        return _answer(request, place, found, answered, status=422)
+    try:
+        disclosure = disclose_recipient(
+            order=found,
+            group=group,
+            purpose=Purpose(form.cleaned_data["purpose"]),
+            reference=form.cleaned_data["reference"],
+            now=clock.now(),
+        )
+    except DisclosureRefused as refused:
+        return _refused(request, place, found, hidden, refused)
+    shown = ShownGroup(
+        slug=group,
+        label=hidden.label,
+        question=hidden.question,
+        show_url=hidden.show_url,
+        lines=lines_of(disclosure=disclosure, order=found),
+    )
+    return _answer(request, place, found, shown, status=200)
+
+
+def _refused(
+    request: SellerRequest,
+    place: Place,
+    order: Order,
+    hidden: ShownGroup,
+    refused: DisclosureRefused,
+) -> HttpResponse:
+    problem = refusal_words(
+        refused=refused,
+        order=order,
+        named=str(WORDS[hidden.slug].named),
+        moment=_moment(request),
+    )
+    answered = _with_problem(request, hidden, problem)
+    status = STATUS[refused.refusal]
+    response = _answer(request, place, order, answered, status=status)
+    if refused.refusal is Refusal.TOO_MANY:
+        response.headers["Retry-After"] = str(int(WINDOW.total_seconds()))
+    return response
+
+
+def _with_problem(
+    request: SellerRequest, hidden: ShownGroup, problem: str
+) -> ShownGroup:
+    """Give the question back as it was answered, with what was wrong."""
+    return ShownGroup(
+        slug=hidden.slug,
+        label=hidden.label,
+        question=hidden.question,
+        show_url=hidden.show_url,
+        problem=problem,
+        purpose=request.POST.get("purpose", ""),
+        reference=request.POST.get("reference", ""),
+    )
+
+
+def _answer(
+    request: SellerRequest,
+    place: Place,
+    order: Order,
+    answered: ShownGroup,
+    *,
+    status: int,
+) -> HttpResponse:
+    """Answer with the group alone for htmx, else with the whole page. Never stored."""
+    if getattr(request, "htmx", False):
+        context = {
+            "group": answered,
+            "purposes": PURPOSES,
+            "page_url": place.order_url(order),
+        }
+        swapped = 200 if status == 200 else _SWAPPED
+        response = render(request, "orders/group.html", context, status=swapped)
+    else:
+        response = _page(request, place, order, answered=answered, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(
+    request: SellerRequest,
+    place: Place,
+    order: Order,
+    *,
+    answered: ShownGroup | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    page = order_page(
+        order=order,
+        place=place,
+        visitor=Visitor(
+            role=request.membership.role_class,
+            may_be_shown=Right.OPEN_BUYER_DATA in request.rights,
+        ),
+        moment=_moment(request),
+        answered=answered,
+    )
+    context = {"page": page, "purposes": PURPOSES, "answered": answered}
+    return render(request, "orders/order.html", context, status=status)
+
+
+def _order(request: SellerRequest, order_id: UUID) -> Order:
+    """Return an order of the shop; foreign and missing are one path."""
+    order = Order.objects.filter(seller_id=request.seller.id, id=order_id).first()
+    if order is None:
+        raise Http404
+    return order
+
+
+def _place(request: SellerRequest, shop: str) -> Place:
+    asked = request.GET.get("view", "")
+    view = ListView(asked) if asked in set(ListView) else ListView.ALL
+    return Place(shop=shop, view=view)
+
+
+def _moment(request: SellerRequest) -> Moment:
+    return Moment(now=clock.now(), zone=ZoneInfo(request.seller.time_zone))

@@ -15,6 +15,11 @@ from django.db.models import Model
 from compliance.queries.keys_there import KEY_NAME_AT
 from vault.privacy import Category, Privacy, buyer_models
 
+_RENEWED = (
+    " LEFT JOIN unnest(%s::date[], %s::bytea[]) "
+    "AS renewed (renewed_day, renewed_name) ON renewed_day = purge_on"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class RowGroup:
@@ -57,9 +62,9 @@ def _groups(
     renewed: Mapping[date, bytes],
     categories: tuple[Category, ...],
 ) -> Iterator[RowGroup]:
+    columns = [_columns(model, privacy, category) for category in categories]
     counts = "".join(
-        f", count(*) FILTER (WHERE num_nonnulls({_columns(model, privacy, category)}) > 0)"
-        for category in categories
+        f", count(*) FILTER (WHERE num_nonnulls({names}) > 0)" for names in columns
     )
     bears, joined, values = _bears_key(model, privacy, renewed)
     table = connection.ops.quote_name(model._meta.db_table)
@@ -82,7 +87,7 @@ def _groups(
 
 def _bears_key(
     model: type[Model], privacy: Privacy, renewed: Mapping[date, bytes]
-) -> tuple[str, str, list[object]]:
+) -> tuple[str, str, list[list[date] | list[bytes]]]:
     """Return the expression, join and parameters that tell lost rows from the rest.
 
     A sealed value names its key in its header, in the clear (vault.envelope).
@@ -95,9 +100,8 @@ def _bears_key(
         for column in _quoted(model, privacy.buyer)
     )
     return (
-        f"(renewed.day IS NULL OR coalesce(renewed.name IN ({names}), false))",
-        " LEFT JOIN unnest(%s::date[], %s::bytea[]) AS renewed (day, name)"
-        " ON renewed.day = purge_on",
+        f"(renewed_day IS NULL OR coalesce(renewed_name IN ({names}), false))",
+        _RENEWED,
         [list(renewed), list(renewed.values())],
     )
 

@@ -51,7 +51,7 @@ class Looks:
 def looks_of(*, seller_id: UUID, today: date) -> Looks:
     """Return who was shown buyer data of the seller in scope. ``today`` is in UTC."""
     first = today - timedelta(days=LOOK_DAYS - 1)
-    rows = list(
+    rows: list[Any] = list(
         LedgerEntry.objects.filter(
             seller_id=seller_id,
             kind__in=list(_PURPOSES),

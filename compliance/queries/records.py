@@ -31,7 +31,7 @@ class SweepReport:
 
 
 def day_records(*, seller_id: UUID, today: date) -> tuple[DayRecord, ...]:
-    """Return the records of the last 30 purge days of the seller in scope, newest first.
+    """Return the records of the last 30 days of the seller in scope, newest first.
 
     ``today`` is in UTC.
     """

@@ -42,6 +42,11 @@ class Moment:
         """Write the shop's calendar day of an instant: 13 Nov."""
         return self.day_words(self.local_day(instant))
 
+    def local_words(self, instant: datetime) -> str:
+        """Write an instant in the shop's zone to the minute: 13 Nov, 09:20."""
+        at = instant.astimezone(self.zone)
+        return f"{self.day_words(at.date())}, {at:%H:%M}"
+
     def utc_words(self, instant: datetime) -> str:
         """Write an instant in UTC to the minute: 11 Nov, 00:02 UTC."""
         at = instant.astimezone(UTC)

@@ -76,6 +76,7 @@ class Watch:
 @pytest.fixture
 def watch(page: Page, live_server: Any) -> Iterator[Watch]:
     """Watch the page; at the end nothing may have been said or fetched elsewhere."""
+    page.set_default_timeout(10_000)
     seen = Watch(origin=live_server.url)
     seen.attach(page)
     yield seen

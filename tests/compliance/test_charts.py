@@ -72,17 +72,8 @@ def test_nothing_draws_no_bar_but_keeps_its_axis() -> None:
     drawn = age_chart([], limit=30, refused_from=28)
     assert drawn.chart.bars == ()
     assert [line.number for line in drawn.chart.lines] == [0, 1, 2, 3]
-    assert [mark.value for mark in drawn.chart.marks] == [
-        0,
-        5,
-        10,
-        15,
-        20,
-        25,
-        28,
-        30,
-        34,
-    ]
+    marks = [mark.value for mark in drawn.chart.marks]
+    assert marks == [0, 5, 10, 15, 20, 25, 28, 30, 34]
 
 
 def test_the_next_days_stand_out_and_so_does_the_busiest() -> None:
@@ -109,9 +100,9 @@ def test_the_busiest_day_is_the_first_highest(
 def test_a_day_without_showing_keeps_a_base() -> None:
     bars = looks_chart([0, 4, 2]).bars
     assert sorted((bar.x, bar.kind, bar.height) for bar in bars) == [
-        (0, "none", 1),
-        (13.5, "shown", 38),
-        (25.5, "shown", 19),
+        (1.2, "none", 1),
+        (13.2, "shown", 38),
+        (25.2, "shown", 19),
     ]
 
 

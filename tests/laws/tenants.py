@@ -32,6 +32,10 @@ class Tenant:
         return self.seller.id
 
 
+#: Values that mean something beyond their type.
+MEANING = {"channel": "amazon"}
+
+
 def tenant_models() -> list[type[models.Model]]:
     """Return our models with a column ``seller_id``, parents before children."""
     found = [m for m in own_models() if _has_seller(m)]
@@ -71,7 +75,7 @@ def _values(
         elif isinstance(field, models.ForeignKey):
             yield field.attname, _parent(field, tenant=tenant, person=person)
         elif field.default is NOT_PROVIDED and not field.null:
-            yield field.attname, _plain(field, now=now)
+            yield field.attname, MEANING.get(field.name) or _plain(field, now=now)
 
 
 def _parent(

@@ -36,6 +36,7 @@ PLANTED = [
     ("rooms", "orders/models/order.py", "import orders.services.merging"),
     ("rooms", "sellers/queries.py", "import sellers.services.onboarding"),
     ("rooms", "compliance/tasks.py", "import compliance.views"),
+    ("rooms", "orders/queries/search.py", "import orders.presentation.words"),
     (
         "marketplace-rooms",
         "marketplaces/flatfile/table.py",
@@ -94,7 +95,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
             folder / package,
             ignore=shutil.ignore_patterns("__pycache__"),
         )
-    (folder / "orders/services/disclosure.py").touch()  # TEMPORARY
     return folder
 
 

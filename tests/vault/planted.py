@@ -1,19 +1,22 @@
 """Buyers with planted values, and ways around the field: raw bytes, lost secrets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, models
+from encrypted_model_fields import fields as plain
 
 from compliance.clock import Basis
 from orders.enums import FulfilledBy, FulfillmentStatus
 from orders.models import Order, Recipient
 from orders.models.order import BuyerState
+from tests import bed
 from tests.shops import Shop
 from vault.clock import clock
 from vault.keys import data_keys
@@ -136,3 +139,49 @@ def in_session(pool: ThreadPoolExecutor, do: Callable[[], _Answer]) -> Future[_A
             connection.close()
 
     return pool.submit(run)
+
+
+class PlainNote(models.Model):
+    """What the encryption package's own fields do, without ours."""
+
+    name = plain.EncryptedCharField(max_length=10)
+    note = plain.EncryptedTextField(null=True)
+    twin = plain.EncryptedCharField(max_length=10, unique=True, null=True)
+
+    class Meta:
+        """A table that only tests have; the package makes each column text."""
+
+        app_label = "planted"
+        managed = False
+
+
+@contextmanager
+def table_of_plain_notes() -> Iterator[None]:
+    """Make the table of the plain notes as the owner, and drop it again."""
+    with bed.owner_connection() as owner:
+        owner.execute(
+            "CREATE TABLE planted_plainnote (id bigserial PRIMARY KEY, "
+            "name text NOT NULL, note text, twin text UNIQUE)"
+        )
+        owner.execute("GRANT ALL ON planted_plainnote TO sp_app")
+        owner.execute("GRANT ALL ON planted_plainnote_id_seq TO sp_app")
+        yield
+        owner.execute("DROP TABLE planted_plainnote")
+
+
+def token_of(note: PlainNote, column: str = "name") -> str:
+    """Return a column of a note as stored."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {column} FROM planted_plainnote WHERE id = %s", [note.pk]
+        )
+        return str(cursor.fetchone()[0])
+
+
+def overwrite_note(note: PlainNote, text: str) -> PlainNote:
+    """Write a note's name past the field; return the note as loaded."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE planted_plainnote SET name = %s WHERE id = %s", [text, note.pk]
+        )
+    return PlainNote.objects.get(pk=note.pk)

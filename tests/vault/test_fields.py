@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import FieldError
-from django.db import models
+from django.db import models, transaction
 from django.db.migrations.state import ModelState
 from django.db.migrations.writer import MigrationWriter
 from django.db.models import Case, F, Q, Value, When
@@ -202,7 +202,7 @@ def test_a_changed_day_or_seller_is_not_saved(
 def test_save_of_an_expression_is_refused(
     shop: Shop, inside: Scope, value: object
 ) -> None:
-    with pytest.raises(FieldError):
+    with pytest.raises(FieldError), transaction.atomic():
         buyer_in(shop, name=value)
     row = buyer_in(shop)
     row.name = value

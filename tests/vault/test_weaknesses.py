@@ -14,13 +14,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.exceptions import FieldError, ValidationError
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.test import override_settings
 from encrypted_model_fields import fields as plain
 
 from orders.models import Recipient
-from tests import bed
 from tests.shops import Shop, at
 from tests.vault.planted import (
     DAY,
@@ -28,11 +27,15 @@ from tests.vault.planted import (
     LATER,
     NAME,
     NOW,
+    PlainNote,
     buyer_in,
     loaded,
     opened,
+    overwrite_note,
     store,
     stored,
+    table_of_plain_notes,
+    token_of,
 )
 from vault import keys
 from vault.checks import plain_package_fields
@@ -49,54 +52,11 @@ from vault.sealed import MASK, Sealed
 NAME_FIELD = Recipient._meta.get_field("name")
 
 
-class PlainNote(models.Model):
-    """What the package's own fields do."""
-
-    name = plain.EncryptedCharField(max_length=10)
-    note = plain.EncryptedTextField(null=True)
-    twin = plain.EncryptedCharField(max_length=10, unique=True, null=True)
-
-    class Meta:
-        app_label = "planted"
-        managed = False
-
-
 @pytest.fixture(scope="module", autouse=True)
 def plain_table(django_db_setup: None) -> Iterator[None]:
     """Make the table of the plain package, and drop it again."""
-    with bed.owner_connection() as owner:
-        owner.execute(
-            "CREATE TABLE planted_plainnote (id bigserial PRIMARY KEY, "
-            "name text NOT NULL, note text, twin text UNIQUE)"
-        )
-        owner.execute("GRANT ALL ON planted_plainnote TO sp_app")
-        owner.execute("GRANT ALL ON planted_plainnote_id_seq TO sp_app")
-    yield
-    with bed.owner_connection() as owner:
-        owner.execute("DROP TABLE planted_plainnote")
-
-
-def token_of(note: PlainNote) -> str:
-    """Return a note's stored token."""
-    return column(note, "name")
-
-
-def column(note: PlainNote, name: str) -> str:
-    """Return a column of a note as stored."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {name} FROM planted_plainnote WHERE id = %s", [note.pk]
-        )
-        return str(cursor.fetchone()[0])
-
-
-def put(note: PlainNote, text: str) -> PlainNote:
-    """Write a note's name past the field; return the note as loaded."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE planted_plainnote SET name = %s WHERE id = %s", [text, note.pk]
-        )
-    return PlainNote.objects.get(pk=note.pk)
+    with table_of_plain_notes():
+        yield
 
 
 def test_weakness_01_the_key_is_read_at_import_and_needs_a_restart(
@@ -150,7 +110,7 @@ def test_weakness_04_ciphertext_can_be_moved_between_rows(
     shop: Shop, inside: Scope
 ) -> None:
     note, other = (PlainNote.objects.create(name=name) for name in ("Ann", "Bob"))
-    assert put(note, token_of(other)).name == "Bob"
+    assert overwrite_note(note, token_of(other)).name == "Bob"
     row, source = buyer_in(shop), buyer_in(shop)
     store(row, stored(source))
     with pytest.raises(Tampered):
@@ -162,7 +122,7 @@ def test_weakness_05_planted_text_and_altered_tokens_are_taken_for_values(
     shop: Shop, inside: Scope
 ) -> None:
     note = PlainNote.objects.create(name="Ann")
-    assert put(note, "<b>me</b>").name == "<b>me</b>"
+    assert overwrite_note(note, "<b>me</b>").name == "<b>me</b>"
     row = buyer_in(shop)
     with pytest.raises(IntegrityError), transaction.atomic():
         store(row, b"<b>me</b>" * 20)
@@ -179,7 +139,7 @@ def test_weakness_06_what_cannot_be_read_is_encrypted_again_on_save(
     shop: Shop, inside: Scope
 ) -> None:
     note = PlainNote.objects.create(name="Ann")
-    broken = put(note, token_of(note)[:-5] + "AAAA=")
+    broken = overwrite_note(note, token_of(note)[:-5] + "AAAA=")
     length = len(token_of(note))
     broken.save()
     assert len(token_of(note)) > length
@@ -194,7 +154,7 @@ def test_weakness_06_what_cannot_be_read_is_encrypted_again_on_save(
 
 def test_weakness_07_form_input_is_decrypted(shop: Shop, inside: Scope) -> None:
     note = PlainNote.objects.create(name="Ann", note="her note")
-    stolen = column(note, "note")
+    stolen = token_of(note, "note")
     assert PlainNote._meta.get_field("note").to_python(stolen) == "her note"
     pasted = stored(buyer_in(shop)).hex()
     assert NAME_FIELD.to_python(pasted) == pasted

@@ -1,0 +1,197 @@
+"""The page of one order, put together from what the queries know."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from orders.enums import FulfilledBy
+from orders.models import Order, OrderLine, Shipment
+from orders.presentation.buyer import BuyerCard, Visitor, buyer_card
+from orders.presentation.channels import channel_words, marketplace_url
+from orders.presentation.goods import (
+    ItemRow,
+    PackageRow,
+    TotalRow,
+    item_row,
+    package_row,
+    total_rows,
+    units_words,
+)
+from orders.presentation.groups import ShownGroup
+from orders.presentation.life import LifeCard, life_card
+from orders.presentation.standing import Standing, standing_of
+from orders.presentation.statuses import Tag, status_tag
+from orders.presentation.steps import Step, steps_of
+from orders.presentation.words import Moment
+from orders.queries.buyers import StoredBuyer, lost_keys, stored_buyer
+from orders.queries.history import DayOfPurge, day_of_purge, entries_of, record_of
+from orders.queries.listing import ListView, orders_in_view
+from orders.queries.paging import newer_than, older_than, place_of
+from orders.queries.showings import showings_of
+from orders.timeline import Event, Told, actors, timeline
+from sellers.queries import people_names
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the page is: the shop's slug and the view that the person came from."""
+
+    shop: str
+    view: ListView
+
+    @property
+    def query(self) -> str:
+        """Return what addresses carry on, so that Back leads to the same view."""
+        if self.view is ListView.ALL:
+            return ""
+        return f"?{urlencode({'view': self.view.value})}"
+
+    @property
+    def list_url(self) -> str:
+        """Return the address of the list."""
+        return f"{reverse('orders:order-list', args=[self.shop])}{self.query}"
+
+    def order_url(self, order: Order) -> str:
+        """Return the address of an order."""
+        url = reverse("orders:order-detail", args=[self.shop, order.id])
+        return f"{url}{self.query}"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """What the page of an order prints."""
+
+    number: str
+    page_url: str
+    list_url: str
+    newer_url: str
+    older_url: str
+    marketplace_url: str
+    channel: str
+    currency: str
+    ordered_at: datetime
+    ordered_time: str
+    amazon_ships: bool
+    shipped_on: date | None
+    status: Tag
+    steps: tuple[Step, ...]
+    units: str
+    items: tuple[ItemRow, ...]
+    totals: tuple[TotalRow, ...]
+    packages: tuple[PackageRow, ...]
+    events: tuple[Event, ...]
+    buyer: BuyerCard
+    life: LifeCard | None
+
+
+def order_page(
+    *,
+    order: Order,
+    place: Place,
+    visitor: Visitor,
+    moment: Moment,
+    answered: ShownGroup | None = None,
+) -> OrderPage:
+    """Read what is known of an order and lay it out; opens nothing."""
+    seller_id = order.seller_id
+    stored = stored_buyer(seller_id=seller_id, order_id=order.id)
+    day = day_of_purge(day=order.purge_on)
+    standing = _standing(order=order, stored=stored, day=day, moment=moment)
+    entries = entries_of(seller_id=seller_id, order_id=order.id)
+    purged = standing is Standing.PURGED
+    record = record_of(order=order, entries=entries) if purged else None
+    lines = OrderLine.objects.filter(seller_id=seller_id, order_id=order.id)
+    shipments = list(
+        Shipment.objects.filter(seller_id=seller_id, order_id=order.id).order_by("id")
+    )
+    told = Told(
+        order=order,
+        entries=entries,
+        shipments=shipments,
+        record=record,
+        names=people_names(ids=actors(entries)),
+        moment=moment,
+    )
+    shipped = order.shipped_at
+    newer, older = _neighbours(order=order, place=place, moment=moment)
+    return OrderPage(
+        number=order.marketplace_order_id,
+        page_url=place.order_url(order),
+        list_url=place.list_url,
+        newer_url=newer,
+        older_url=older,
+        marketplace_url=marketplace_url(order),
+        channel=channel_words(order),
+        currency=order.currency,
+        ordered_at=order.purchased_at,
+        ordered_time=_time_today(order.purchased_at, moment),
+        amazon_ships=order.fulfilled_by == FulfilledBy.AMAZON,
+        shipped_on=moment.local_day(shipped) if shipped else None,
+        status=status_tag(order=order, moment=moment),
+        steps=steps_of(
+            order=order,
+            standing=standing,
+            record=record.label if record else "",
+            moment=moment,
+        ),
+        units=units_words(order),
+        items=tuple(item_row(line) for line in lines.order_by("id")),
+        totals=total_rows(order),
+        packages=tuple(package_row(shipment=s, moment=moment) for s in shipments),
+        events=timeline(told),
+        buyer=buyer_card(
+            order=order,
+            standing=standing,
+            stored=stored,
+            visitor=visitor,
+            address=f"{place.shop} {place.query}",
+            answered=answered,
+        ),
+        life=None
+        if standing is Standing.NEVER_ASKED
+        else life_card(
+            order=order,
+            standing=standing,
+            stored=stored,
+            day=day,
+            record=record,
+            showings=showings_of(seller_id=seller_id, order_id=order.id),
+            moment=moment,
+        ),
+    )
+
+
+def _standing(
+    *, order: Order, stored: StoredBuyer | None, day: DayOfPurge | None, moment: Moment
+) -> Standing:
+    lost = lost_keys(seller_id=order.seller_id, days=[order.purge_on])
+    return standing_of(
+        order=order,
+        stored=stored is not None,
+        day_state=day.state if day else None,
+        lost=stored is not None
+        and lost.lost(day=order.purge_on, sealed_at=stored.sealed_at),
+        today=moment.today,
+    )
+
+
+def _neighbours(*, order: Order, place: Place, moment: Moment) -> tuple[str, str]:
+    """Return the addresses of the next newer and the next older order of the view."""
+    orders = orders_in_view(
+        seller_id=order.seller_id, view=place.view, today=moment.today
+    ).only("id", "purchased_at")
+    newer = newer_than(orders, place_of(order)).first()
+    older = older_than(orders, place_of(order)).first()
+    return (
+        place.order_url(newer) if newer else "",
+        place.order_url(older) if older else "",
+    )
+
+
+def _time_today(instant: datetime, moment: Moment) -> str:
+    """Return the time of day of an instant of today, else an empty text."""
+    if not moment.is_today(instant):
+        return ""
+    return f"{instant.astimezone(moment.zone):%H:%M}"
