@@ -36,9 +36,9 @@ class AgeCard:
     limit: int
 
     @property
-    def not_past(self) -> int:
-        """Return the refused orders that are not past the limit."""
-        return self.refused - self.past
+    def margin(self) -> int:
+        """Return how many days before the limit refusal begins."""
+        return self.limit - self.refused_from
 
 
 def days_kept(*, cell: Cell, today: date, policy: RetentionPolicy) -> int:

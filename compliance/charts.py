@@ -12,7 +12,7 @@ _SHARE = 0.8
 _GAP = 2.0
 _LEAST = 2.0
 _LINES = 3
-_STEPS = (1, 2, 5, 10, 20, 50)
+_STEPS = (1, 2, 3, 5, 10, 20, 30, 50)
 
 #: The parts of one bar from its base, each with its kind.
 Stack = Sequence[tuple[str, int]]
@@ -122,7 +122,7 @@ LOOKS_FRAME = Frame(left=0, right=360, top=2, bottom=40, slots=30)
 
 
 def round_top(most: int) -> int:
-    """Return the top of an axis of three steps of 1, 2 or 5 times a power of ten."""
+    """Return the top of an axis of three steps of 1, 2, 3 or 5 times a power of ten."""
     power = 10 ** max(len(str(most)) - 2, 0)
     return min(t for s in _STEPS if (t := int(_LINES * s * power)) >= most)
 

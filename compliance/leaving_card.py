@@ -11,6 +11,7 @@ from compliance.queries.exposure import LEAVING_DAYS, Exposure, State
 #: The chart and its table look this far ahead.
 AHEAD_DAYS = 30
 WEEK = 7
+_LABEL_HEIGHT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,10 @@ class WeekRow:
 
 @dataclass(frozen=True, slots=True)
 class LeavingCard:
-    """Leaving in the next 30 days. The weeks and ``later`` add up to readable."""
+    """Leaving in the next 30 days. The weeks and ``later`` add up to readable.
+
+    ``begins`` is when a UTC day begins in the shop's zone; empty where that is UTC.
+    """
 
     drawing: Chart
     days: tuple[tuple[date, int], ...]
@@ -48,8 +52,10 @@ class LeavingCard:
 
     @property
     def busiest_y(self) -> float:
-        """Return where the label of the highest bar stands."""
-        return min((bar.y for bar in self.drawing.bars), default=0.0) - 6
+        """Return where the label of the highest bar stands: clear of the top line."""
+        top = self.drawing.frame.top
+        label = min((bar.y for bar in self.drawing.bars), default=top) - 6
+        return label if label > top + _LABEL_HEIGHT else top - 6
 
 
 def leaving_card(*, exposure: Exposure, zone_name: str) -> LeavingCard:
@@ -62,6 +68,7 @@ def leaving_card(*, exposure: Exposure, zone_name: str) -> LeavingCard:
     numbers = [number for _day, number in days]
     drawing, busiest = leaving_chart(numbers, soon=LEAVING_DAYS), busiest_day(numbers)
     midnight = datetime.combine(days[0][0], time(), tzinfo=UTC)
+    local = midnight.astimezone(ZoneInfo(zone_name))
     return LeavingCard(
         drawing=drawing,
         days=tuple(days),
@@ -69,7 +76,7 @@ def leaving_card(*, exposure: Exposure, zone_name: str) -> LeavingCard:
         later=exposure.readable - sum(numbers),
         busiest=None if busiest is None else days[busiest],
         marks=tuple((mark.x, days[mark.value][0]) for mark in drawing.marks),
-        begins=f"{midnight.astimezone(ZoneInfo(zone_name)):%H:%M %Z}",
+        begins="" if local.utcoffset() == timedelta() else f"{local:%H:%M %Z}",
     )
 
 

@@ -27,15 +27,17 @@ from vault.privacy import Category
 CHART_POLICY = "amazon"
 #: Purge days shown at once; the rest stands folded.
 PURGES_SHOWN = 5
+#: Below this many days back, the weekday alone says which day is meant.
+WEEKDAY_ALONE = 7
 
 CATEGORY_WORDS: dict[Category, tuple[Promise, Promise]] = {
     Category.NAME: (_("Name"), _("buyer, recipient, company")),
     Category.ADDRESS: (_("Postal address"), _("lines, city, postal code")),
     Category.PHONE: (_("Phone"), _("buyer and recipient")),
-    Category.EMAIL: (_("E-mail"), _("the marketplace's alias, or the buyer's own")),
+    Category.EMAIL: (_("E-mail"), _("alias, or the buyer's own")),
     Category.PURCHASE: (
         _("Purchase, linked to a person"),
-        _("the buyer's own order number"),
+        _("the order's tie to its buyer"),
     ),
     Category.MESSAGE: (
         _("Gift message and instructions"),
@@ -64,11 +66,12 @@ class StoredRow:
 
 @dataclass(frozen=True, slots=True)
 class LookRow:
-    """What one person was shown."""
+    """What one person was shown; ``last`` is in UTC."""
 
     name: str
     role: str
     purpose: str
+    last: str
     looks: PersonLooks
 
 
@@ -134,7 +137,7 @@ def exposure_page(*, seller: Seller, now: datetime) -> Page:
         age=age_card(exposure=exposure, policy=policy_for(CHART_POLICY)),
         leaving=leaving_card(exposure=exposure, zone_name=seller.time_zone),
         looks=looks,
-        look_rows=tuple(_look_row(person) for person in looks.people),
+        look_rows=tuple(_look_row(person, now) for person in looks.people),
         looks_drawing=looks_chart([times for _day, times in looks.by_day]),
         purges=tuple(_purges(exposure)),
         ledger=ledger_state(),
@@ -151,12 +154,15 @@ def _stored(exposure: Exposure) -> Iterator[StoredRow]:
         )
 
 
-def _look_row(person: PersonLooks) -> LookRow:
+def _look_row(person: PersonLooks, now: datetime) -> LookRow:
     role = ROLES.get(person.role)
+    days_back = (now.date() - person.last.date()).days
+    words = "D H:i" if days_back < WEEKDAY_ALONE else "j M"
     return LookRow(
         name=person.name,
         role=str(role.name) if role else "",
         purpose=str(PURPOSE_WORDS[person.main_purpose]),
+        last=date_words(person.last, words if days_back else "H:i"),
         looks=person,
     )
 

@@ -1,9 +1,8 @@
 """The timeline of an order: business and privacy events in one list, newest first."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -12,10 +11,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from compliance.models import PurgeRecord
 from orders.enums import FulfillmentStatus
 from orders.forms import PURPOSE_WORDS
-from orders.models import Order, Shipment
 from orders.presentation.channels import channel_words
 from orders.presentation.groups import WORDS, group_of
-from orders.presentation.words import Moment
+from orders.presentation.known import Known
 from vault.kinds import Kind, Purpose
 from vault.models import LedgerEntry
 
@@ -39,52 +37,35 @@ class Event:
     tone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the timeline is told from."""
-
-    order: Order
-    entries: Sequence[LedgerEntry]
-    shipments: Sequence[Shipment]
-    record: PurgeRecord | None
-    names: Mapping[UUID, str]
-    moment: Moment
-
-
-def timeline(told: Told) -> tuple[Event, ...]:
+def timeline(known: Known) -> tuple[Event, ...]:
     """Tell everything that is known of an order and its buyer data, newest first."""
-    events = [_event(entry, told) for entry in told.entries]
-    events += [*_facts(told)]
+    events = [_event(entry, known) for entry in known.entries]
+    events += [*_facts(known)]
     # What happened at one instant is told in the order in which it is listed here.
     return tuple(sorted(events, key=lambda event: event.at, reverse=True))
 
 
-def actors(entries: Sequence[LedgerEntry]) -> set[UUID]:
-    """Return the people whose names the timeline needs."""
-    return {entry.actor_id for entry in entries if entry.actor_id is not None}
-
-
-def _event(entry: LedgerEntry, told: Told) -> Event:
+def _event(entry: LedgerEntry, known: Known) -> Event:
     """Put an entry into words; one of an unknown kind is shown as it stands."""
     kind = entry.kind
     if kind.startswith("pii:opened:"):
-        return _shown(entry, told)
+        return _shown(entry, known)
     if kind.startswith("pii:refused:"):
-        return _refused(entry, told)
+        return _refused(entry, known)
     tell = _TELLERS.get(kind)
     if tell is None:
-        return Event(entry.at, "info", kind, who=_who(entry, told))
-    return tell(entry, told)
+        return Event(entry.at, "info", kind, who=_who(entry, known))
+    return tell(entry, known)
 
 
-def _who(entry: LedgerEntry, told: Told) -> str:
+def _who(entry: LedgerEntry, known: Known) -> str:
     """Name who acted; somebody who has left the portal keeps no name."""
     if entry.actor_id is None:
         return _("The portal")
-    return told.names.get(entry.actor_id, _("Somebody who left"))
+    return known.names.get(entry.actor_id, _("Somebody who left"))
 
 
-def _shown(entry: LedgerEntry, told: Told) -> Event:
+def _shown(entry: LedgerEntry, known: Known) -> Event:
     fields = frozenset(str(entry.facts.get("fields", "")).split())
     group = group_of(fields)
     named = str(WORDS[group].named) if group else ", ".join(sorted(fields))
@@ -93,19 +74,19 @@ def _shown(entry: LedgerEntry, told: Told) -> Event:
     if reference := entry.facts.get("reference"):
         small += " " + _("Number: %(number)s.") % {"number": reference}
     words = _("was shown %(named)s") % {"named": named}
-    return Event(entry.at, "eye", words, small, _who(entry, told), "eye")
+    return Event(entry.at, "eye", words, small, _who(entry, known), "eye")
 
 
-def _refused(entry: LedgerEntry, told: Told) -> Event:
+def _refused(entry: LedgerEntry, known: Known) -> Event:
     group = WORDS.get(str(entry.facts.get("group", "")))
     named = str(group.named) if group else _("buyer data")
     words = _("was not shown %(named)s") % {"named": named}
     small = str(_REFUSED.get(entry.kind, ""))
-    return Event(entry.at, "lock", words, small, _who(entry, told))
+    return Event(entry.at, "lock", words, small, _who(entry, known))
 
 
-def _sealed(entry: LedgerEntry, told: Told) -> Event:
-    day = told.moment.day_words(date.fromisoformat(str(entry.facts["day"])))
+def _sealed(entry: LedgerEntry, known: Known) -> Event:
+    day = known.moment.day_words(date.fromisoformat(str(entry.facts["day"])))
     words = _("%(fields)s. Stored day then %(day)s.")
     small = words % {"fields": _fields(entry), "day": day}
     return Event(
@@ -113,62 +94,60 @@ def _sealed(entry: LedgerEntry, told: Told) -> Event:
     )
 
 
-def _removed(entry: LedgerEntry, told: Told) -> Event:
+def _removed(entry: LedgerEntry, known: Known) -> Event:
     last = date.fromisoformat(str(entry.facts["last key dies on"]))
     words = _("%(fields)s gone before their day; the last key dies on %(day)s.")
-    small = words % {"fields": _fields(entry), "day": told.moment.day_words(last)}
+    small = words % {"fields": _fields(entry), "day": known.moment.day_words(last)}
     return Event(entry.at, "check", _("Buyer data removed"), small, tone="ok")
 
 
-def _changed(entry: LedgerEntry, told: Told) -> Event:
-    del told
+def _changed(entry: LedgerEntry, known: Known) -> Event:
+    del known
     status = FulfillmentStatus(str(entry.facts["status"])).label
     small = _("Status: %(status)s.") % {"status": str(status).lower()}
     return Event(entry.at, "up", _("Changed by an import"), small)
 
 
-def _shipped(entry: LedgerEntry, told: Told) -> Event:
+def _shipped(entry: LedgerEntry, known: Known) -> Event:
     words = _("marked it shipped")
-    return Event(entry.at, "truck", words, _packages(told), _who(entry, told))
+    return Event(entry.at, "truck", words, _packages(known), _who(entry, known))
 
 
-def _delivered(entry: LedgerEntry, told: Told) -> Event:
-    words, at = _("recorded the delivery"), told.order.delivered_at
+def _delivered(entry: LedgerEntry, known: Known) -> Event:
+    words, at = _("recorded the delivery"), known.order.delivered_at
     small = ""
     if at is not None:
-        small = _("Delivered %(at)s.") % {"at": told.moment.local_words(at)}
-    return Event(entry.at, "check", words, small, _who(entry, told))
+        small = _("Delivered %(at)s.") % {"at": known.moment.local_words(at)}
+    return Event(entry.at, "check", words, small, _who(entry, known))
 
 
-def _facts(told: Told) -> Iterator[Event]:
+def _facts(known: Known) -> Iterator[Event]:
     """Tell what stands in rows and not in the log."""
-    order, kinds = told.order, {entry.kind for entry in told.entries}
-    if told.record is not None:
-        yield _purged(told.record, told)
+    order, kinds = known.order, {entry.kind for entry in known.entries}
+    if known.record is not None:
+        yield _purged(known.record, known)
     if order.delivered_at and Kind.ORDER_DELIVERED_RECORDED not in kinds:
         yield Event(order.delivered_at, "check", _("Delivered"))
     if order.shipped_at and Kind.ORDER_SHIPPED_RECORDED not in kinds:
-        yield Event(order.shipped_at, "truck", _("Shipped"), _packages(told))
+        yield Event(order.shipped_at, "truck", _("Shipped"), _packages(known))
     if order.cancelled_at:
         yield Event(order.cancelled_at, "x", _("Cancelled"))
     yield Event(order.received_at, "check", _("Order imported"), channel_words(order))
 
 
-def _purged(record: PurgeRecord, told: Told) -> Event:
+def _purged(record: PurgeRecord, known: Known) -> Event:
     words = _("Key destroyed %(at)s, %(fields)s gone. Purge record %(name)s.")
-    sealed = [e for e in told.entries if e.kind == Kind.PII_SEALED_IMPORT]
-    at = told.moment.utc_words(record.key_destroyed_at)
+    sealed = [e for e in known.entries if e.kind == Kind.PII_SEALED_IMPORT]
+    at = known.moment.utc_words(record.key_destroyed_at)
     fields = _fields(sealed[0]) if sealed else _("all fields")
     small = words % {"at": at, "fields": fields, "name": record.label}
-    return Event(
-        record.recorded_at, "check", _("Buyer data purged"), small, tone="ok"
-    )
+    return Event(record.recorded_at, "check", _("Buyer data purged"), small, tone="ok")
 
 
-def _packages(told: Told) -> str:
+def _packages(known: Known) -> str:
     return "; ".join(
         ", ".join(filter(None, (f"{s.carrier} {s.service}".strip(), s.tracking_number)))
-        for s in told.shipments
+        for s in known.shipments
     )
 
 
@@ -177,7 +156,7 @@ def _fields(entry: LedgerEntry) -> str:
     return ngettext("%(n)d field", "%(n)d fields", n) % {"n": n}
 
 
-_TELLERS: Mapping[str, Callable[[LedgerEntry, Told], Event]] = {
+_TELLERS: Mapping[str, Callable[[LedgerEntry, Known], Event]] = {
     Kind.PII_SEALED_IMPORT.value: _sealed,
     Kind.PII_REMOVED_EARLY.value: _removed,
     Kind.ORDER_IMPORTED_CHANGED.value: _changed,

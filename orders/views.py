@@ -44,7 +44,7 @@ def order_list(request: SellerRequest, seller: str) -> HttpResponse:
         ),
     )
     page = list_page(seller_id=request.seller.id, asked=asked, moment=_moment(request))
-    problem = "".join(form.errors.get("q", []))
+    problem = " ".join(str(error) for error in form.errors.get("q", []))
     typed = page.text or request.GET.get("q", "").strip()
     context = {"page": page, "problem": problem, "typed": typed}
     return render(request, "orders/order_list.html", context)
@@ -67,7 +67,7 @@ def order_show(
     hidden = group_hidden(slug=group, order=found, address=f"{seller} {place.query}")
     form = ShowForm(request.POST)
     if not form.is_valid():
-        problem = " ".join(error for errors in form.errors.values() for error in errors)
+        problem = " ".join(str(e) for errors in form.errors.values() for e in errors)
         answered = _with_problem(request, hidden, problem)
         return _answer(request, place, found, answered, status=422)
     try:
@@ -141,7 +141,7 @@ def _answer(
             "purposes": PURPOSES,
             "page_url": place.order_url(order),
         }
-        swapped = 200 if status == 200 else _SWAPPED
+        swapped = _SWAPPED if answered.problem else status
         response = render(request, "orders/group.html", context, status=swapped)
     else:
         response = _page(request, place, order, answered=answered, status=status)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import hypothesis
 import pytest
 
 from sellerportal.local.provision import clone_database, drop_database
@@ -51,4 +52,9 @@ def now() -> datetime:
     return datetime(2026, 11, 22, 17, 14, tzinfo=UTC)
 
 
+# No timed test, the same examples in each run, nothing kept beside the code.
+hypothesis.settings.register_profile(
+    "portal", deadline=None, database=None, derandomize=True
+)
+hypothesis.settings.load_profile("portal")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

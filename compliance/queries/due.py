@@ -65,4 +65,3 @@ def due_subjects(
         )
         while rows := cursor.fetchmany(10_000):
             yield from rows
-

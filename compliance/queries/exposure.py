@@ -130,11 +130,14 @@ class Exposure:
     def stored(self, category: Category, *, leaving: bool = False) -> int:
         """Return how many readable orders hold a value of a category.
 
-        ``leaving``: of these only what leaves within seven days.
+        ``leaving``: of these only what leaves within seven days. Every readable order
+        is a purchase linked to a person, whichever fields it holds.
         """
         last = self.today + timedelta(days=LEAVING_DAYS) if leaving else date.max
         return sum(
-            cell.by_category.get(category, 0)
+            cell.orders
+            if category is Category.PURCHASE
+            else cell.by_category.get(category, 0)
             for cell in self.of(State.READABLE)
             if cell.purge_on <= last
         )

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from compliance.explanation import NoBuyer, why_no_buyer
 from orders.models import Order
 from orders.presentation.groups import WORDS, ShownGroup, filled_groups
+from orders.presentation.known import Known
 from orders.presentation.refusals import nothing_words
 from orders.presentation.rows import region_words
 from orders.presentation.standing import Standing
 from orders.presentation.statuses import Tag
-from orders.queries.buyers import StoredBuyer
 from sellers.roles import Role
 
 
@@ -42,21 +42,16 @@ class BuyerCard:
 
 
 def buyer_card(
-    *,
-    order: Order,
-    standing: Standing,
-    stored: StoredBuyer | None,
-    visitor: Visitor,
-    address: str,
-    answered: ShownGroup | None,
+    *, known: Known, visitor: Visitor, address: str, answered: ShownGroup | None
 ) -> BuyerCard:
     """Build the card. ``address`` is the shop's slug, with the view behind a blank.
 
     ``answered`` is a group that was just shown, or a question that was answered wrong;
     it stands in place of its hidden twin.
     """
-    if standing is not Standing.READABLE or stored is None:
-        return _without(order=order, standing=standing)
+    order, stored = known.order, known.stored
+    if known.standing is not Standing.READABLE or stored is None:
+        return _without(order=order, standing=known.standing)
     groups = [
         group_hidden(
             slug=slug, order=order, address=address, button=visitor.may_be_shown
@@ -129,8 +124,13 @@ def _without(*, order: Order, standing: Standing) -> BuyerCard:
             tag = Tag(_("Lost"), "key", "warn")
             return BuyerCard(tag, (), _("Lost"), (why_no_buyer(NoBuyer.LOST), *kept))
         case _never:
-            tag = Tag(_("No data"), "check")
-            return BuyerCard(tag, (), _("No data"), (nothing_words(order=order), *kept))
+            asked = standing is not Standing.NEVER_ASKED
+            return BuyerCard(
+                tag=Tag(_("Not stored") if asked else _("Never asked"), "check"),
+                headline=_("No data"),
+                sentences=(nothing_words(order=order),),
+                region=region,
+            )
 
 
 def _full_day(day: date) -> str:

@@ -7,14 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from compliance.explanation import explain
-from compliance.models import PurgeRecord
 from compliance.policies import policy_for
 from orders.enums import FulfillmentStatus
 from orders.models import Order
+from orders.presentation.known import Known
 from orders.presentation.standing import WAITING, LifeCell, Standing, life_cell
 from orders.presentation.words import Moment
-from orders.queries.buyers import StoredBuyer
-from orders.queries.history import DayOfPurge
 from orders.queries.showings import Showings
 from orders.services.retention import evidence_of, verdict_of
 
@@ -38,19 +36,12 @@ class LifeCard:
     fingerprint: str
 
 
-def life_card(
-    *,
-    order: Order,
-    standing: Standing,
-    stored: StoredBuyer | None,
-    day: DayOfPurge | None,
-    record: PurgeRecord | None,
-    showings: Showings,
-    moment: Moment,
-) -> LifeCard:
+def life_card(known: Known) -> LifeCard:
     """Put the life of a buyer's data into words."""
-    destroyed = day.destroyed_at if day and standing is Standing.PURGED else None
-    removed_early = standing is Standing.PURGED and (
+    order, record, moment = known.order, known.record, known.moment
+    purged = known.standing is Standing.PURGED
+    destroyed = known.day.destroyed_at if known.day and purged else None
+    removed_early = purged and (
         order.last_key_on is not None and order.last_key_on > order.purge_on
     )
     kept = destroyed - order.received_at if destroyed else None
@@ -63,15 +54,15 @@ def life_card(
             now=moment.now,
         ),
         stored_day=_stored_day(order=order, moment=moment),
-        cell=life_cell(order=order, standing=standing, moment=moment),
+        cell=life_cell(order=order, standing=known.standing, moment=moment),
         received_at=order.received_at,
         refused_from=order.purge_on,
         key_destroyed=moment.utc_words(destroyed) if destroyed else "",
         rows_deleted=moment.utc_words(removed) if removed else "",
         last_key=order.last_key_on if removed_early else None,
         days_kept=max(kept.days, 0) if kept else None,
-        fields_sealed=len(stored.fields) if stored else None,
-        shown=shown_words(showings),
+        fields_sealed=len(known.stored.fields) if known.stored else None,
+        shown=shown_words(known.showings),
         record=record.label if record else "",
         fingerprint=record.root[:8] if record else "",
     )

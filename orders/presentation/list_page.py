@@ -1,6 +1,6 @@
 """The page with the list of orders, put together from what the queries know."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
@@ -38,7 +38,7 @@ class Asked:
 
     place: Place
     text: str = ""
-    turn: Turn = Turn()
+    turn: Turn = field(default_factory=Turn)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from orders.enums import FulfilledBy
-from orders.models import Order, OrderLine, Shipment
+from orders.models import Order, OrderLine
 from orders.presentation.buyer import BuyerCard, Visitor, buyer_card
 from orders.presentation.channels import channel_words, marketplace_url
 from orders.presentation.goods import (
@@ -20,18 +20,15 @@ from orders.presentation.goods import (
     units_words,
 )
 from orders.presentation.groups import ShownGroup
+from orders.presentation.known import known_of
 from orders.presentation.life import LifeCard, life_card
-from orders.presentation.standing import Standing, standing_of
+from orders.presentation.standing import Standing
 from orders.presentation.statuses import Tag, status_tag
 from orders.presentation.steps import Step, steps_of
 from orders.presentation.words import Moment
-from orders.queries.buyers import StoredBuyer, lost_keys, stored_buyer
-from orders.queries.history import DayOfPurge, day_of_purge, entries_of, record_of
 from orders.queries.listing import ListView, orders_in_view
 from orders.queries.paging import newer_than, older_than, place_of
-from orders.queries.showings import showings_of
-from orders.timeline import Event, Told, actors, timeline
-from sellers.queries import people_names
+from orders.timeline import Event, timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +92,8 @@ def order_page(
     answered: ShownGroup | None = None,
 ) -> OrderPage:
     """Read what is known of an order and lay it out; opens nothing."""
-    seller_id = order.seller_id
-    stored = stored_buyer(seller_id=seller_id, order_id=order.id)
-    day = day_of_purge(day=order.purge_on)
-    standing = _standing(order=order, stored=stored, day=day, moment=moment)
-    entries = entries_of(seller_id=seller_id, order_id=order.id)
-    purged = standing is Standing.PURGED
-    record = record_of(order=order, entries=entries) if purged else None
-    lines = OrderLine.objects.filter(seller_id=seller_id, order_id=order.id)
-    shipments = list(
-        Shipment.objects.filter(seller_id=seller_id, order_id=order.id).order_by("id")
-    )
-    told = Told(
-        order=order,
-        entries=entries,
-        shipments=shipments,
-        record=record,
-        names=people_names(ids=actors(entries)),
-        moment=moment,
-    )
+    known = known_of(order=order, moment=moment)
+    lines = OrderLine.objects.filter(seller_id=order.seller_id, order_id=order.id)
     shipped = order.shipped_at
     newer, older = _neighbours(order=order, place=place, moment=moment)
     return OrderPage(
@@ -130,50 +110,19 @@ def order_page(
         amazon_ships=order.fulfilled_by == FulfilledBy.AMAZON,
         shipped_on=moment.local_day(shipped) if shipped else None,
         status=status_tag(order=order, moment=moment),
-        steps=steps_of(
-            order=order,
-            standing=standing,
-            record=record.label if record else "",
-            moment=moment,
-        ),
+        steps=steps_of(known),
         units=units_words(order),
         items=tuple(item_row(line) for line in lines.order_by("id")),
         totals=total_rows(order),
-        packages=tuple(package_row(shipment=s, moment=moment) for s in shipments),
-        events=timeline(told),
+        packages=tuple(package_row(shipment=s, moment=moment) for s in known.shipments),
+        events=timeline(known),
         buyer=buyer_card(
-            order=order,
-            standing=standing,
-            stored=stored,
+            known=known,
             visitor=visitor,
             address=f"{place.shop} {place.query}",
             answered=answered,
         ),
-        life=None
-        if standing is Standing.NEVER_ASKED
-        else life_card(
-            order=order,
-            standing=standing,
-            stored=stored,
-            day=day,
-            record=record,
-            showings=showings_of(seller_id=seller_id, order_id=order.id),
-            moment=moment,
-        ),
-    )
-
-
-def _standing(
-    *, order: Order, stored: StoredBuyer | None, day: DayOfPurge | None, moment: Moment
-) -> Standing:
-    lost = lost_keys(seller_id=order.seller_id, days=[order.purge_on])
-    return standing_of(
-        order=order,
-        stored=stored is not None,
-        day_state=day.state if day else None,
-        lost=stored is not None
-        and lost.lost(day=order.purge_on, sealed_at=stored.sealed_at),
-        today=moment.today,
+        life=life_card(known) if known.standing is not Standing.NEVER_ASKED else None,
     )
 
 

@@ -33,10 +33,14 @@ def refusal_words(
     day = moment.day_words(order.purge_on)
     match refused.refusal:
         case Refusal.PAST_ITS_DAY:
-            words = _("Its day, %(day)s, has begun: the portal does not open it any more.")
+            words = _(
+                "Its day, %(day)s, has begun: the portal does not open it any more."
+            )
             return words % {"day": day}
         case Refusal.KEY_DESTROYED:
-            words = _("The key to %(named)s was destroyed: nobody can open it any more.")
+            words = _(
+                "The key to %(named)s was destroyed: nobody can open it any more."
+            )
         case Refusal.KEY_LOST:
             words = _(
                 "The key to %(named)s is lost, not purged; the next import may fill it "

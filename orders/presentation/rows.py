@@ -46,7 +46,8 @@ class OrderRow:
     ships: str
     ordered_at: datetime
     ship: ShipCell
-    item: str
+    quantity: int
+    title: str
     sku: str
     more: int
     buyer_hidden: bool
@@ -79,7 +80,8 @@ def order_row(
         ships=_("Amazon ships") if amazon else _("you ship"),
         ordered_at=order.purchased_at,
         ship=_ship_cell(order=order, moment=moment),
-        item=_item(listed),
+        quantity=listed.first_quantity,
+        title=order.first_title or order.first_sku,
         sku=order.first_sku,
         more=max(order.line_count - 1, 0),
         buyer_hidden=standing is Standing.READABLE,
@@ -105,12 +107,6 @@ def total_of(order: Order) -> Decimal | None:
     return paid - abs(order.discount_total)
 
 
-def _item(listed: ListedOrder) -> str:
-    order = listed.order
-    title = order.first_title or order.first_sku
-    return f"{listed.first_quantity} × {title}" if listed.first_quantity else title
-
-
 def _buyer_words(standing: Standing) -> str:
     match standing:
         case Standing.READABLE:
@@ -132,9 +128,13 @@ def _ship_cell(*, order: Order, moment: Moment) -> ShipCell:
         return ShipCell(words=_("Shipped"), tone="mut")
     if order.ship_by is None:
         return ShipCell(words=_("Not given"), tone="mut")
+    return ShipCell(by=order.ship_by, tone=_urgency(order, order.ship_by, moment))
+
+
+def _urgency(order: Order, ship_by: datetime, moment: Moment) -> str:
+    """Colour a ship-by time: late, today, or no longer of interest."""
     if not is_due(order):
-        return ShipCell(by=order.ship_by, tone="mut")
-    if order.ship_by <= moment.now:
-        return ShipCell(by=order.ship_by, tone="bad")
-    today = moment.is_today(order.ship_by)
-    return ShipCell(by=order.ship_by, tone="warn" if today else "")
+        return "mut"
+    if ship_by <= moment.now:
+        return "bad"
+    return "warn" if moment.is_today(ship_by) else ""

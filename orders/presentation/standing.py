@@ -71,23 +71,20 @@ def standing_of(
 
 def life_cell(*, order: Order, standing: Standing, moment: Moment) -> LifeCell:
     """Say in a few words how long the buyer's data lives, or what became of it."""
-    day = moment.day_words(order.purge_on)
-    match standing:
-        case Standing.READABLE:
-            return _readable(order=order, moment=moment)
-        case Standing.REFUSED:
-            words = _("Refused since %(day)s") % {"day": day}
-            return LifeCell(words, "lock", "warn", 100, "warn")
-        case Standing.PAST_LIMIT:
-            return LifeCell(_("Past the limit"), "alert", "bad", 100, "bad")
-        case Standing.PURGED:
-            return LifeCell(_("Purged %(day)s") % {"day": day}, "check")
-        case Standing.LOST:
-            return LifeCell(_("Lost"), "key", "warn")
-        case Standing.NEVER_ASKED:
-            return LifeCell(_("Never asked"), "check")
-        case Standing.NOT_STORED:
-            return LifeCell(_("Not stored"), "check")
+    day = {"day": moment.day_words(order.purge_on)}
+    if standing is Standing.READABLE:
+        return _readable(order=order, moment=moment)
+    cells = {
+        Standing.REFUSED: LifeCell(
+            _("Refused since %(day)s") % day, "lock", "warn", 100, "warn"
+        ),
+        Standing.PAST_LIMIT: LifeCell(_("Past the limit"), "alert", "bad", 100, "bad"),
+        Standing.PURGED: LifeCell(_("Purged %(day)s") % day, "check"),
+        Standing.LOST: LifeCell(_("Lost"), "key", "warn"),
+        Standing.NEVER_ASKED: LifeCell(_("Never asked"), "check"),
+        Standing.NOT_STORED: LifeCell(_("Not stored"), "check"),
+    }
+    return cells[standing]
 
 
 def _readable(*, order: Order, moment: Moment) -> LifeCell:

@@ -18,6 +18,16 @@ class Tag:
     tone: str = ""
 
 
+_LOOKS = {
+    FulfillmentStatus.PENDING_AVAILABILITY: ("clock", ""),
+    FulfillmentStatus.PENDING: ("clock", ""),
+    FulfillmentStatus.UNSHIPPED: ("box", "line"),
+    FulfillmentStatus.PARTIALLY_SHIPPED: ("box", "line"),
+    FulfillmentStatus.CANCELLED: ("x", ""),
+    FulfillmentStatus.UNFULFILLABLE: ("alert", "warn"),
+}
+
+
 def is_due(order: Order) -> bool:
     """Tell whether the seller still has to ship an order."""
     return order.fulfilled_by == FulfilledBy.MERCHANT and order.status in (
@@ -37,16 +47,8 @@ def status_tag(*, order: Order, moment: Moment) -> Tag:
     status = FulfillmentStatus(order.status)
     if status is FulfillmentStatus.SHIPPED:
         return delivery_tag(order=order, moment=moment)
-    label = str(status.label)
-    match status:
-        case FulfillmentStatus.PENDING_AVAILABILITY | FulfillmentStatus.PENDING:
-            return Tag(label, "clock")
-        case FulfillmentStatus.CANCELLED:
-            return Tag(label, "x")
-        case FulfillmentStatus.UNFULFILLABLE:
-            return Tag(label, "alert", "warn")
-        case _unshipped:
-            return Tag(label, "box", "line")
+    icon, tone = _LOOKS[status]
+    return Tag(str(status.label), icon, tone)
 
 
 def delivery_tag(*, order: Order, moment: Moment) -> Tag:

@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from orders.enums import FulfillmentStatus, PackageStatus
+from orders.enums import FulfilledBy, FulfillmentStatus, PackageStatus
 from orders.models import Order
+from orders.presentation.known import Known
 from orders.presentation.standing import Standing
 from orders.presentation.statuses import is_due
 from orders.presentation.words import Moment, long_words
@@ -30,17 +31,16 @@ class Step:
     state: str = ""
 
 
-def steps_of(
-    *, order: Order, standing: Standing, record: str, moment: Moment
-) -> tuple[Step, ...]:
+def steps_of(known: Known) -> tuple[Step, ...]:
     """Return the steps of an order; the last one that was reached is "now"."""
+    order = known.order
     steps = [_paid(order)]
     if order.status == FulfillmentStatus.CANCELLED:
         cancelled = Step(_("Cancelled"), at=order.cancelled_at, state="done")
         steps.append(cancelled)
     else:
-        steps += [_ship(order, moment), _transit(order), _delivered(order)]
-    steps.append(_purged(order=order, standing=standing, record=record))
+        steps += [_ship(order, known.moment), _transit(order), _delivered(order)]
+    steps.append(_purged(known))
     return _with_now(steps)
 
 
@@ -54,7 +54,8 @@ def _ship(order: Order, moment: Moment) -> Step:
     if order.status == FulfillmentStatus.SHIPPED:
         return Step(_("Shipped"), at=order.shipped_at, state="done")
     if not is_due(order):
-        return Step(_("To ship"))
+        amazon = order.fulfilled_by == FulfilledBy.AMAZON
+        return Step(_("To ship"), words=_("Amazon ships") if amazon else "")
     words = ""
     if order.ship_by is not None:
         left = order.ship_by - moment.now
@@ -80,23 +81,22 @@ def _delivered(order: Order) -> Step:
     return Step(_("Delivered"), words=_("No delivery scan") if shipped else "")
 
 
-def _purged(*, order: Order, standing: Standing, record: str) -> Step:
-    match standing:
+def _purged(known: Known) -> Step:
+    day, record = known.order.purge_on, known.record
+    match known.standing:
         case Standing.PURGED:
-            words = _("record %(name)s") % {"name": record} if record else ""
-            return Step(
-                _("Buyer data purged"), on=order.purge_on, words=words, state="done"
-            )
+            words = _("record %(name)s") % {"name": record.label} if record else ""
+            return Step(_("Buyer data purged"), on=day, words=words, state="done")
         case Standing.NEVER_ASKED:
-            return Step(_("Buyer data"), words=_("Never asked"), state="done")
+            return Step(_("Buyer data"), words=_("Never asked"))
         case Standing.NOT_STORED:
-            return Step(_("Buyer data"), words=_("Not stored"), state="done")
+            return Step(_("Buyer data"), words=_("Not stored"))
         case Standing.LOST:
             return Step(_("Buyer data"), words=_("Lost"))
         case Standing.REFUSED | Standing.PAST_LIMIT:
-            return Step(_("Buyer data refused"), on=order.purge_on)
+            return Step(_("Buyer data refused"), on=day)
         case Standing.READABLE:
-            return Step(_("Buyer data purged"), on=order.purge_on)
+            return Step(_("Buyer data purged"), on=day)
 
 
 def _with_now(steps: list[Step]) -> tuple[Step, ...]:

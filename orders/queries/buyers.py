@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
@@ -47,12 +48,15 @@ def stored_buyer(*, seller_id: UUID, order_id: UUID) -> StoredBuyer | None:
         for name in names
     }
     rows = Recipient.objects.filter(seller_id=seller_id, order_id=order_id)
-    row = rows.values("sealed_at", **flags).first()
+    row: tuple[Any, ...] | None = (
+        rows.annotate(**flags).values_list("sealed_at", *flags).first()
+    )
     if row is None:
         return None
+    sealed_at, *filled = row
     return StoredBuyer(
-        sealed_at=row["sealed_at"],
-        fields=frozenset(name for name in names if row[f"has_{name}"]),
+        sealed_at=sealed_at,
+        fields=frozenset(name for name, has in zip(names, filled, strict=True) if has),
     )
 
 

@@ -99,7 +99,7 @@ def read_cursor(*, text: str, seller_id: UUID) -> Place:
         if len(text) > _LONGEST:
             raise CursorRefused
         instant, order_id = _signer(seller_id).unsign_object(text)
-        return Place(datetime.fromisoformat(instant), UUID(hex=order_id))
+        return Place(datetime.fromisoformat(instant), UUID(hex=str(order_id)))
     except (BadSignature, ValueError, TypeError) as error:
         message = "The cursor is not one of this shop."
         raise CursorRefused(message) from error

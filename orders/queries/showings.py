@@ -39,7 +39,5 @@ def showings_of(*, seller_id: UUID, order_id: UUID) -> Showings:
     rows = LedgerEntry.objects.filter(
         seller_id=seller_id, subject_id=order_id, kind__in=SHOWN
     )
-    found = rows.aggregate(
-        times=Count("id"), people=Count("actor_id", distinct=True)
-    )
+    found = rows.aggregate(times=Count("id"), people=Count("actor_id", distinct=True))
     return Showings(times=found["times"], people=found["people"])

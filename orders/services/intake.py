@@ -212,5 +212,3 @@ def _batches(incoming: Iterable[IncomingOrder]) -> Iterator[list[IncomingOrder]]
     source = iter(incoming)
     while batch := list(islice(source, BATCH)):
         yield batch
-
-

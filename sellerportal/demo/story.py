@@ -155,9 +155,7 @@ def _cancel_one(shop: _Shop, now: datetime) -> None:
     if not shop.waiting or shop.chance.random() > 0.12:
         return
     cancelled = shop.waiting.pop(0)
-    _import(
-        shop, ReportKind.ALL_ORDERS, [replace(cancelled, status="Cancelled")], now
-    )
+    _import(shop, ReportKind.ALL_ORDERS, [replace(cancelled, status="Cancelled")], now)
 
 
 def _look(shop: _Shop, now: datetime) -> None:
@@ -182,7 +180,9 @@ def _look(shop: _Shop, now: datetime) -> None:
 def _member(shop: _Shop, role: str):  # type: ignore[no-untyped-def]
     with seller_scope(seller_id=shop.seller.id, actor=SYSTEM):
         members = Membership.objects.filter(seller_id=shop.seller.id, role=role)
-        return members.order_by("joined_at", "id").values_list("person_id", flat=True)[0]
+        return members.order_by("joined_at", "id").values_list("person_id", flat=True)[
+            0
+        ]
 
 
 def _sweep(shops: list[_Shop], now: datetime) -> None:

@@ -15,7 +15,9 @@ from vault.models import LedgerEntry
 
 NUMBER = ORDER.marketplace_order_id
 VIEWS = [
-    pytest.param({"viewport": {"width": w, "height": 900}, "color_scheme": c}, id=f"{w}-{c}")
+    pytest.param(
+        {"viewport": {"width": w, "height": 900}, "color_scheme": c}, id=f"{w}-{c}"
+    )
     for w in (1440, 390)
     for c in ("light", "dark")
 ]
@@ -85,7 +87,9 @@ def test_after_sixty_seconds_it_hides_itself_without_the_network(
 
 
 def test_without_javascript_the_address_is_shown_too(
-    browser, live_server, filled_shop: Shop  # type: ignore[no-untyped-def]
+    browser,
+    live_server,
+    filled_shop: Shop,  # type: ignore[no-untyped-def]
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -107,7 +111,10 @@ def test_without_javascript_the_address_is_shown_too(
 
 @pytest.mark.parametrize("browser_context_args", VIEWS, indirect=True)
 def test_every_page_is_accessible_and_fits(
-    page: Page, sign_in: SignIn, live_server, filled_shop: Shop  # type: ignore[no-untyped-def]
+    page: Page,
+    sign_in: SignIn,
+    live_server,
+    filled_shop: Shop,  # type: ignore[no-untyped-def]
 ) -> None:
     page.goto(f"{live_server.url}/account/sign-in/")
     assert_accessible(page)

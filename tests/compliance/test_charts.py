@@ -19,7 +19,17 @@ from tests.compliance.histories import steady
 
 @pytest.mark.parametrize(
     ("most", "top"),
-    [(1, 3), (3, 3), (4, 6), (15, 15), (16, 30), (55, 60), (99, 150), (1_234, 1_500)],
+    [
+        (1, 3),
+        (3, 3),
+        (4, 6),
+        (15, 15),
+        (16, 30),
+        (55, 60),
+        (86, 90),
+        (99, 150),
+        (1_234, 1_500),
+    ],
 )
 def test_the_axis_ends_at_a_round_number(most: int, top: int) -> None:
     assert round_top(most) == top

@@ -64,9 +64,7 @@ def test_another_databases_keystore_stops_the_start(
     assert KeystoreMark.objects.get().identity == before
 
 
-def test_a_damaged_keys_file_stops_the_start(
-    shop: Shop, keystore_folder: Path
-) -> None:
+def test_a_damaged_keys_file_stops_the_start(shop: Shop, keystore_folder: Path) -> None:
     prepare_keystore(now=clock.now())
     file = keystore_folder / "keys"
     data = bytearray(file.read_bytes())

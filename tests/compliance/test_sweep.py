@@ -81,7 +81,10 @@ def test_one_record_a_shop_and_day(shop: Shop, other_shop: Shop) -> None:
         assert sweep_now(shop, other_shop).purged == 2
         for one in (shop, other_shop):
             with one.scope():
-                assert PurgeRecord.objects.values_list("orders", "day").get() == (1, DAY)
+                assert PurgeRecord.objects.values_list("orders", "day").get() == (
+                    1,
+                    DAY,
+                )
 
 
 def test_sweeping_twice_does_nothing_more(shop: Shop) -> None:

@@ -65,9 +65,7 @@ def incoming(*, buyer: Mapping[str, str] = BUYER, **changes: Any) -> IncomingOrd
 
 def take_in(seller_id: UUID, *orders: IncomingOrder) -> list[Order]:
     """Receive orders for a shop at the portal's time; return them in that order."""
-    receive_orders(
-        incoming=orders, seller_id=seller_id, actor=SYSTEM, now=clock.now()
-    )
+    receive_orders(incoming=orders, seller_id=seller_id, actor=SYSTEM, now=clock.now())
     with seller_scope(seller_id=seller_id, actor=SYSTEM):
         found = {o.marketplace_order_id: o for o in Order.objects.all()}
     return [found[order.marketplace_order_id] for order in orders]

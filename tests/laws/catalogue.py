@@ -63,7 +63,7 @@ def all_tables(connection: Connection) -> list[str]:
 
 
 def faults_of_the_catalogue(connection: Connection) -> list[str]:
-    """Return everything that is wrong, each as ``table: what``; empty if all is well."""
+    """Return everything that is wrong, each as ``table: what``."""
     tables = seller_tables(connection)
     plain = set(all_tables(connection)) - set(tables)
     faults = [f"{t}: no seller, and not listed" for t in sorted(plain)]
@@ -142,9 +142,11 @@ def foreign_keys(
     rows = connection.execute(
         "SELECT k.conname, p.relname, "
         "array(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY u(n, o) "
-        "JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.n ORDER BY o),"
+        "JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.n "
+        "ORDER BY o), "
         "array(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY u(n, o) "
-        "JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.n ORDER BY o) "
+        "JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.n "
+        "ORDER BY o) "
         "FROM pg_constraint k JOIN pg_class p ON p.oid = k.confrelid "
         "WHERE k.conrelid = %s::regclass AND k.contype = 'f'",
         [table],
@@ -156,7 +158,7 @@ def foreign_keys(
 
 
 def _other_relations(connection: Connection) -> list[str]:
-    """Return what shows rows past the policies: views, copies, parts, definer rights."""
+    """Return what shows rows past the policies: views, copies, parts, functions."""
     words = {"v": "a view", "m": "a materialised view", "f": "a foreign table"}
     relations = connection.execute(
         "SELECT relname, relkind::text, relispartition FROM pg_class "

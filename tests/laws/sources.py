@@ -62,7 +62,7 @@ def portal_sources() -> tuple[Source, ...]:
 
 @cache
 def all_sources() -> tuple[Source, ...]:
-    """Return every Python file of our packages, of the tests and of the measurements."""
+    """Return every Python file of ours, tests and measurements too."""
     return (*portal_sources(), *_read("tests", "bench"))
 
 

@@ -85,30 +85,27 @@ def _parent(
     if parent is Person:
         return person.pk
     if parent is Group:
-        return Group.objects.filter(name__startswith=str(tenant.id)).first().pk
+        return Group.objects.filter(name__startswith=str(tenant.id)).earliest("id").pk
     if parent is Permission:
         return Permission.objects.get(codename="open_buyer_data").pk
     return tenant.rows[parent._meta.db_table].pk
 
 
 def _plain(field: Any, *, now: datetime) -> object:
-    """Return a value that a column takes, unlike that of other rows."""
-    if isinstance(field, models.DateTimeField):
-        return now
-    if isinstance(field, models.DateField):
-        return now.date() + timedelta(days=DAYS_AHEAD)
+    """Return a value that a column takes; a text unlike that of other rows."""
     if field.choices:
         return field.choices[0][0]
-    if isinstance(field, models.UUIDField):
-        return new_id()
-    if isinstance(field, models.BooleanField):
-        return False
-    if isinstance(field, models.DecimalField | models.IntegerField):
-        return 999
-    if isinstance(field, models.EmailField):
-        return "somebody@shop.example"
-    if isinstance(field, models.JSONField):
-        return {}
-    if isinstance(field, models.BinaryField):
-        return b"bytes"
+    for kind, value in (
+        (models.DateTimeField, now),
+        (models.DateField, now.date() + timedelta(days=DAYS_AHEAD)),
+        (models.UUIDField, new_id()),
+        (models.BooleanField, False),
+        (models.DecimalField, 999),
+        (models.IntegerField, 999),
+        (models.EmailField, "somebody@shop.example"),
+        (models.JSONField, {}),
+        (models.BinaryField, b"bytes"),
+    ):
+        if isinstance(field, kind):
+            return value
     return new_id().hex[-12:][: field.max_length or 12]

@@ -94,7 +94,7 @@ def in_shops() -> list[Address]:
 
 
 def url_of(address: Address, *, slug: str) -> str:
-    """Return an address with its blanks filled: this shop, things that are not there."""
+    """Return an address with its blanks filled: nothing of that name is there."""
     words = {"uuid": str(new_id()), "slug": "deliver", "str": "x", "int": "1"}
     url = address.route.replace("<slug:seller>", slug)
     for kind, word in words.items():

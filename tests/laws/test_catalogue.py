@@ -43,8 +43,10 @@ PLANTED = [
         "a policy for public",
     ),
     (
-        f"{DROP}; CREATE POLICY p ON planted FOR UPDATE TO sp_app "
-        f"USING {ARM} WITH CHECK {ARM}",
+        (
+            f"{DROP}; CREATE POLICY p ON planted FOR UPDATE TO sp_app "
+            f"USING {ARM} WITH CHECK {ARM}"
+        ),
         "a policy for UPDATE alone",
     ),
     (
@@ -56,8 +58,10 @@ PLANTED = [
         "WITH CHECK is not the seller alone",
     ),
     (
-        f"{DROP}; CREATE POLICY p ON planted TO sp_app "
-        f"USING ({ARM} OR true) WITH CHECK {ARM}",
+        (
+            f"{DROP}; CREATE POLICY p ON planted TO sp_app "
+            f"USING ({ARM} OR true) WITH CHECK {ARM}"
+        ),
         "USING is not the seller alone",
     ),
     (
@@ -69,8 +73,10 @@ PLANTED = [
         "no unique key starts with the seller",
     ),
     (
-        "ALTER TABLE planted ADD CONSTRAINT planted_order FOREIGN KEY (order_id) "
-        "REFERENCES orders_order (id)",
+        (
+            "ALTER TABLE planted ADD CONSTRAINT planted_order FOREIGN KEY (order_id) "
+            "REFERENCES orders_order (id)"
+        ),
         "planted_order may point at another seller's row",
     ),
 ]
@@ -79,9 +85,11 @@ PLANTED = [
 @pytest.fixture
 def owner() -> Iterator[Connection]:
     """Connect as the owner; whatever the test changes is rolled back."""
-    with bed.owner_connection() as connection:
-        with connection.transaction(force_rollback=True):
-            yield connection
+    with (
+        bed.owner_connection() as connection,
+        connection.transaction(force_rollback=True),
+    ):
+        yield connection
 
 
 def test_every_table_is_locked_or_listed(owner: Connection) -> None:
@@ -135,8 +143,10 @@ def test_removing_force_from_one_of_ours_is_found(
         ),
         ("CREATE TABLE planted (id uuid)", "no seller, and not listed"),
         (
-            "CREATE FUNCTION app.planted() RETURNS bigint LANGUAGE sql "
-            "SECURITY DEFINER AS 'SELECT count(*) FROM orders_order'",
+            (
+                "CREATE FUNCTION app.planted() RETURNS bigint LANGUAGE sql "
+                "SECURITY DEFINER AS 'SELECT count(*) FROM orders_order'"
+            ),
             "a function with its owner's rights",
         ),
     ],

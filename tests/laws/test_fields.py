@@ -1,7 +1,5 @@
 """Every field of every model says whose data it holds, and sealed means buyer."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.apps import apps
 from django.db import models
@@ -91,9 +89,9 @@ class _Undeclared(models.Model):
 
 
 @pytest.fixture
-def planted(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+def planted(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Let a test change the declaration of an invented model."""
-    yield monkeypatch
+    return monkeypatch
 
 
 def test_the_invented_model_is_right_as_it_is() -> None:

@@ -8,19 +8,13 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
-from django.test import Client
-from django.urls import include, path
 
-from orders.models import Order, Recipient, Shipment
-from sellers.access import for_members, for_signed_in
+from orders.models import Recipient, Shipment
 from sellers.models import Person
-from sellers.roles import Right
 from sellers.services.onboarding import create_shop
 from tests import bed
 from tests.laws.catalogue import seller_tables
 from tests.laws.tenants import Tenant, fill, tenant_models
-from tests.shops import Shop
 from vault.context import SYSTEM, person_scope, seller_scope
 from vault.days import open_days
 from vault.rows import new_id
@@ -28,27 +22,6 @@ from vault.rows import new_id
 TABLES = [model._meta.db_table for model in tenant_models()]
 LEDGER = "vault_ledgerentry"
 Two = tuple[Tenant, Tenant]
-
-
-@for_signed_in("GET")
-def without_scope(request: HttpRequest) -> HttpResponse:
-    """Count orders where no shop was entered: planted, and must see none."""
-    del request
-    return HttpResponse(str(Order.objects.count()))
-
-
-@for_members(Right.VIEW_ORDERS, "GET")
-def with_scope(request: HttpRequest, seller: str) -> HttpResponse:
-    """Count orders inside a shop: the control."""
-    del request, seller
-    return HttpResponse(str(Order.objects.count()))
-
-
-urlpatterns = [
-    path("planted/", without_scope),
-    path("s/<slug:seller>/planted/", with_scope),
-    path("", include("sellerportal.urls")),
-]
 
 
 @pytest.fixture
@@ -83,10 +56,10 @@ def test_the_tables_are_those_of_the_catalogue() -> None:
 def test_rows_are_seen_in_their_own_shop_alone(two: Two) -> None:
     ours, theirs = two
     with inside(ours):
-        assert {t: _sellers(t) for t in TABLES} == dict.fromkeys(TABLES, {ours.id})
+        assert {t: _sellers(t) for t in TABLES} == {t: {ours.id} for t in TABLES}
     with inside(theirs):
-        assert {t: _sellers(t) for t in TABLES} == dict.fromkeys(TABLES, {theirs.id})
-    assert {t: _sellers(t) for t in TABLES} == dict.fromkeys(TABLES, set())
+        assert {t: _sellers(t) for t in TABLES} == {t: {theirs.id} for t in TABLES}
+    assert {t: _sellers(t) for t in TABLES} == {t: set() for t in TABLES}
 
 
 def test_a_row_cannot_be_put_into_another_shop(two: Two) -> None:
@@ -209,63 +182,6 @@ def test_a_person_cannot_write_a_membership_before_entering(
             "FROM sellers_membership WHERE seller_id = %s",
             [new_id(), ours.id],
         )
-
-
-def test_a_planted_view_without_scope_sees_no_row(
-    transactional_db: None, shop: Shop, settings: Any, now: datetime
-) -> None:
-    settings.ROOT_URLCONF = __name__
-    fill(seller=shop.seller, person=_newcomer(now), now=now)
-    client = shop.client("owner")
-    assert client.get(shop.url("planted/")).content == b"1"
-    assert client.get("/planted/").content == b"0"
-    assert client.get(shop.url("planted/")).content == b"1"
-
-
-def test_foreign_and_missing_shops_are_one_answer(
-    transactional_db: None, shop: Shop, other_shop: Shop
-) -> None:
-    client = shop.client("owner")
-    for tail in ("orders/", "exposure/", f"orders/{new_id()}/", "no-such-page/", ""):
-        foreign = client.get(other_shop.url(tail))
-        missing = client.get(f"/s/no-such-shop/{tail}")
-        assert foreign.status_code == 404
-        assert _answer(foreign) == _answer(missing)
-    assert client.get(shop.url("orders/")).status_code == 200
-
-
-def test_foreign_and_missing_orders_are_one_answer(
-    transactional_db: None, shop: Shop, other_shop: Shop, now: datetime
-) -> None:
-    theirs = fill(seller=other_shop.seller, person=_newcomer(now), now=now)
-    client = shop.client("owner")
-    foreign = client.get(shop.url(f"orders/{theirs.rows['orders_order'].pk}/"))
-    missing = client.get(shop.url(f"orders/{new_id()}/"))
-    assert foreign.status_code == 404
-    assert _answer(foreign) == _answer(missing)
-    owner = other_shop.client("owner")
-    seen = owner.get(other_shop.url(f"orders/{theirs.rows['orders_order'].pk}/"))
-    assert seen.status_code == 200
-
-
-def test_strangers_are_sent_to_the_sign_in_page_for_both(
-    transactional_db: None, shop: Shop
-) -> None:
-    assert shop.url("orders/") != "/s/no-such-shop/orders/"
-    for url in (shop.url("orders/"), "/s/no-such-shop/orders/"):
-        answer = Client().get(url)
-        assert (answer.status_code, answer["Location"]) == (
-            302,
-            f"/account/sign-in/?next={url}",
-        )
-
-
-def _newcomer(now: datetime) -> Person:
-    return Person.objects.create(email="new@shop.example", name="Ny", made_at=now)
-
-
-def _answer(response: Any) -> tuple[int, bytes, dict[str, str]]:
-    return response.status_code, response.content, dict(response.headers)
 
 
 def _execute(statement: str, values: list[Any]) -> int:

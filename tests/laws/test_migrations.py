@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 from django.core.management import call_command
@@ -31,7 +32,7 @@ with connections["owner"].cursor() as cursor:
 """
 
 
-def irreversible(operations: list[object]) -> list[str]:
+def irreversible(operations: Sequence[object]) -> list[str]:
     """Return the operations that cannot be taken back."""
     return [
         type(operation).__name__
@@ -56,9 +57,7 @@ def test_every_migration_of_ours_is_reversible() -> None:
     assert len(ours) >= 8
 
 
-@pytest.mark.parametrize(
-    "operation", [RunSQL("SELECT 1"), RunPython(lambda apps, editor: None)]
-)
+@pytest.mark.parametrize("operation", [RunSQL("SELECT 1"), RunPython(RunPython.noop)])
 def test_a_planted_one_way_is_found(operation: object) -> None:
     assert irreversible([operation]) == [type(operation).__name__]
 
@@ -77,7 +76,7 @@ def test_all_migrations_go_back_and_forth_again() -> None:
             [sys.executable, "-c", _THERE_AND_BACK],
             env={
                 "PORTAL_MODE": "test",
-                "SECRET_KEY": "for migrations there and back only, in a scratch database",
+                "SECRET_KEY": "for migrations of a scratch database, there and back",
                 "DATABASE_URL": url,
                 "DATABASE_OWNER_URL": url,
                 "DATABASE_POOL": "false",

@@ -58,9 +58,9 @@ def clock_reads(source: Source) -> list[tuple[str, str]]:
                 found.append((source.path, full))
         elif isinstance(node, ast.keyword) and node.arg in {"auto_now", "auto_now_add"}:
             found.append((source.path, node.arg))
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if id(node) not in prose:
-                found += [(source.path, m.group()) for m in SQL.finditer(node.value)]
+        elif isinstance(node, ast.Constant) and id(node) not in prose:
+            said = node.value if isinstance(node.value, str) else ""
+            found += [(source.path, m.group()) for m in SQL.finditer(said)]
     return found
 
 

@@ -52,9 +52,11 @@ WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIG
 @pytest.fixture
 def admin() -> Iterator[Connection]:
     """Connect as the superuser; whatever the test changes is rolled back."""
-    with bed.admin_connection() as connection:
-        with connection.transaction(force_rollback=True):
-            yield connection
+    with (
+        bed.admin_connection() as connection,
+        connection.transaction(force_rollback=True),
+    ):
+        yield connection
 
 
 def privileges(connection: Connection, role: str) -> dict[str, str]:

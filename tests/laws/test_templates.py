@@ -118,7 +118,7 @@ def test_a_planted_fault_is_found(text: str, fault: str) -> None:
     [
         '<script src="{% static "js/portal.js" %}" defer></script>',
         '<p class="style">{% translate "Hidden" %}</p>',
-        "{% blocktranslate count n=n %}{{ n }} order{% plural %}s{% endblocktranslate %}",
+        "{% blocktranslate count n=n %}{{ n }} lot{% plural %}s{% endblocktranslate %}",
         '<p title="{% translate "Show" %}">{{ only }} &middot; 7</p>',
         '<button data-on="1" hx-post="{{ url }}">{{ label }}</button>',
     ],

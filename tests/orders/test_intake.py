@@ -147,7 +147,10 @@ def test_cancelling_brings_the_day_to_tomorrow_at_once(shop: Shop) -> None:
         ),
     )
     order = the_order(shop)
-    assert (order.purge_on, order.last_key_on) == (date(2026, 11, 23), date(2026, 12, 18))
+    assert (order.purge_on, order.last_key_on) == (
+        date(2026, 11, 23),
+        date(2026, 12, 18),
+    )
     with shop.scope():
         assert Recipient.objects.get().purge_on == date(2026, 11, 23)
 
@@ -168,9 +171,7 @@ def test_a_later_day_is_stored_only_when_the_old_one_is_near(shop: Shop) -> None
     order = the_order(shop)
     assert (order.purge_on, order.clock_at.day) == (date(2026, 12, 18), 22)
     with at("2026-12-12T10:00+00:00"):
-        receive(
-            shop, incoming(unshipped_seen_at=datetime(2026, 12, 12, 9, tzinfo=UTC))
-        )
+        receive(shop, incoming(unshipped_seen_at=datetime(2026, 12, 12, 9, tzinfo=UTC)))
         assert the_order(shop).purge_on == date(2027, 1, 9)
         assert the_buyer(shop) == BUYER
 
@@ -185,8 +186,6 @@ def test_a_purged_order_is_never_refilled(shop: Shop, instant: str) -> None:
 
 
 def test_many_orders_go_in_batches(shop: Shop) -> None:
-    many = [
-        incoming(marketplace_order_id=f"114-{n:07d}-0000000") for n in range(1_101)
-    ]
+    many = [incoming(marketplace_order_id=f"114-{n:07d}-0000000") for n in range(1_101)]
     assert receive(shop, *many).created == 1_101
     assert receive(shop, *many).unchanged == 1_101

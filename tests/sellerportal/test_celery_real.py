@@ -16,7 +16,7 @@ from sellerportal.schedule import BEAT_SCHEDULE
 from tests import bed
 from tests.shops import Shop
 
-WAIT = 60
+WAIT = 120
 
 
 @pytest.fixture
@@ -62,9 +62,13 @@ def until(done: object) -> bool:
 
 
 def test_the_worker_sweeps_at_its_start(
-    transactional_db: None, shop: Shop, worker: subprocess.Popen[bytes]
+    transactional_db: None,
+    shop: Shop,
+    worker: subprocess.Popen[bytes],
+    tmp_path: Path,
 ) -> None:
-    assert until(lambda: SweepRun.objects.filter(ended_at__isnull=False).exists())
+    swept = until(lambda: SweepRun.objects.filter(ended_at__isnull=False).exists())
+    assert swept, (tmp_path / "worker.log").read_text()
 
 
 def test_every_task_is_called_without_arguments() -> None:

@@ -29,7 +29,9 @@ def person(shop: Shop) -> Person:
 def body(client: Client, email: str, password: str) -> tuple[int, str]:
     """Try to sign in; return status and the page without what differs by design."""
     answer = client.post(URL, {"login": email, "password": password})
-    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
+    text = re.sub(
+        r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode()
+    )
     return answer.status_code, text.replace(email, "EMAIL")
 
 
@@ -42,9 +44,7 @@ def test_signing_in_leads_to_the_only_shop(shop: Shop, person: Person) -> None:
 
 
 def test_the_letter_case_of_the_address_does_not_matter(person: Person) -> None:
-    answer = Client().post(
-        URL, {"login": person.email.upper(), "password": PASSWORD}
-    )
+    answer = Client().post(URL, {"login": person.email.upper(), "password": PASSWORD})
     assert answer.status_code == 302
 
 
@@ -87,7 +87,9 @@ def test_a_password_is_reset_by_mail(person: Person) -> None:
     form = page.redirect_chain[-1][0]
     new = "another Long pass-phrase 8"
     client.post(form, {"password1": new, "password2": new})
-    assert Client().post(URL, {"login": person.email, "password": new}).status_code == 302
+    assert (
+        Client().post(URL, {"login": person.email, "password": new}).status_code == 302
+    )
 
 
 def test_a_reset_for_an_unknown_address_sends_nothing(db: None) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 from uuid import UUID
 
 from django.db import connection, models
@@ -21,6 +21,7 @@ from tests.shops import Shop
 from vault.clock import clock
 from vault.keys import data_keys
 from vault.kinds import Purpose
+from vault.models import LedgerEntry
 from vault.opening import Opening, open_fields
 
 NOW = datetime(2026, 11, 22, 17, 14, tzinfo=UTC)
@@ -96,12 +97,16 @@ def opened(row: Recipient, *fields: str) -> dict[str, str]:
     return open_fields(row=row, fields=fields or ("name",), opening=purpose_for(row))
 
 
+def openings() -> list[LedgerEntry]:
+    """Return the ledger entries that record an opening, in their order."""
+    entries = LedgerEntry.objects.filter(kind__startswith="pii:opened:")
+    return list(entries.order_by("id"))
+
+
 def stored(row: Recipient, column: str = "name") -> bytes:
     """Return the bytes of a column as they stand in the database."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {column} FROM orders_recipient WHERE id = %s", [row.pk]
-        )
+        cursor.execute(f"SELECT {column} FROM orders_recipient WHERE id = %s", [row.pk])
         return bytes(cursor.fetchone()[0])
 
 
@@ -147,6 +152,8 @@ class PlainNote(models.Model):
     name = plain.EncryptedCharField(max_length=10)
     note = plain.EncryptedTextField(null=True)
     twin = plain.EncryptedCharField(max_length=10, unique=True, null=True)
+
+    objects: ClassVar[models.Manager["PlainNote"]] = models.Manager()
 
     class Meta:
         """A table that only tests have; the package makes each column text."""

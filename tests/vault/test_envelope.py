@@ -33,8 +33,14 @@ TEXT = "Testa Exampleton"
 BLOB = seal(key=KEY, seller_id=SELLER, day=DAY, where=WHERE, text=TEXT)
 
 
+def read_and_open(blob: bytes) -> str:
+    """Do what an opening does with stored bytes."""
+    read_header(blob)
+    return unseal(key=KEY, blob=blob, where=WHERE)
+
+
 def test_a_value_opens_in_its_place() -> None:
-    assert unseal(key=KEY, blob=BLOB, where=WHERE) == TEXT
+    assert read_and_open(BLOB) == TEXT
 
 
 def test_the_header_says_whose_and_until_when() -> None:
@@ -57,8 +63,7 @@ def test_every_altered_byte_is_refused(position: int, mask: int) -> None:
     altered = bytearray(BLOB)
     altered[position] ^= mask
     with pytest.raises(Tampered) as refused:
-        read_header(bytes(altered))
-        unseal(key=KEY, blob=bytes(altered), where=WHERE)
+        read_and_open(bytes(altered))
     assert TEXT not in str(refused.value)
 
 
@@ -71,11 +76,12 @@ def test_a_shortened_value_is_refused(length: int) -> None:
 @pytest.mark.parametrize("more", [b"\0", bytes(BLOCK), BLOB], ids=len)
 def test_a_lengthened_value_is_refused(more: bytes) -> None:
     with pytest.raises(Tampered):
-        read_header(BLOB + more)
-        unseal(key=KEY, blob=BLOB + more, where=WHERE)
+        read_and_open(BLOB + more)
 
 
-@pytest.mark.parametrize("planted", [b"Testa", b"<b>Testa</b>" * 8, bytes(94), b"\xe5" * 94])
+@pytest.mark.parametrize(
+    "planted", [b"Testa", b"<b>Testa</b>" * 8, bytes(94), b"\xe5" * 94]
+)
 def test_what_was_never_sealed_is_refused(planted: bytes) -> None:
     with pytest.raises(Tampered) as refused:
         read_header(planted)
@@ -138,12 +144,10 @@ def test_texts_that_look_like_padding_come_back_whole(text: str) -> None:
 
 
 def test_half_a_character_is_refused() -> None:
-    for attempt in (
-        lambda: seal(key=KEY, seller_id=SELLER, day=DAY, where=WHERE, text="\udc80"),
-        lambda: fingerprint(key=KEY, where=WHERE, text="\udc80"),
-    ):
-        with pytest.raises(PlaintextRefused):
-            attempt()
+    with pytest.raises(PlaintextRefused):
+        seal(key=KEY, seller_id=SELLER, day=DAY, where=WHERE, text="\udc80")
+    with pytest.raises(PlaintextRefused):
+        fingerprint(key=KEY, where=WHERE, text="\udc80")
 
 
 def test_the_longest_text_of_four_byte_characters_fits_its_column(

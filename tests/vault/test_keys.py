@@ -110,7 +110,7 @@ def in_fork_after_destroying(day: date, *, blind: bool) -> int:
         try:
             os.read(reading, 1)
             if blind:
-                FileKeystore.signature = lambda _self: signature  # type: ignore[method-assign]
+                setattr(FileKeystore, "signature", lambda _self: signature)  # noqa: B010
             data_keys().data_key(seller_id=SELLER, day=day)
             answer = 1
         except KeyDestroyed:

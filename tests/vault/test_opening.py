@@ -21,15 +21,14 @@ from tests.vault.planted import (
     loaded,
     lose_day,
     opened,
+    openings,
     purpose_for,
     unsaved_buyer,
 )
 from vault import opening
 from vault.clock import clock
-from vault.context import Scope, person_actor, seller_scope
+from vault.context import Scope
 from vault.keys import data_keys
-from vault.kinds import Purpose
-from vault.models import LedgerEntry
 from vault.opening import Opening, open_fields
 from vault.refusals import (
     KeyDestroyed,
@@ -42,12 +41,6 @@ from vault.refusals import (
     Tampered,
 )
 from vault.sealed import Sealed
-
-
-def openings() -> list[LedgerEntry]:
-    """Return the entries that record an opening."""
-    entries = LedgerEntry.objects.filter(kind__startswith="pii:opened:")
-    return list(entries.order_by("id"))
 
 
 def test_an_opening_gives_text_and_leaves_the_row_sealed(
@@ -230,7 +223,7 @@ def test_a_refusal_says_and_logs_nothing_of_the_value(
 def test_each_refusal_is_an_error_of_its_own() -> None:
     kinds = {NoContext, OtherSeller, Tampered, PastItsDay}
     kinds |= {KeyDestroyed, KeyLost, OpeningSuspended}
-    assert {kind for kind in OpeningRefused.__subclasses__()} == kinds
+    assert set(OpeningRefused.__subclasses__()) == kinds
     assert [k for k in kinds if k.__subclasses__()] == []
 
 
@@ -240,68 +233,3 @@ def test_what_is_not_sealed_is_not_opened(shop: Shop, inside: Scope) -> None:
     assert openings() == []
     with pytest.raises(AttributeError):
         opened(row, "no_such_field")
-
-
-def test_a_record_is_written_first(
-    shop: Shop, inside: Scope, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    row = buyer_in(shop)
-    seen: list[list[str]] = []
-
-    def explode(**_kwargs: object) -> str:
-        seen.extend([entry.facts["fields"]] for entry in openings())
-        message = "no value"
-        raise Tampered(message)
-
-    monkeypatch.setattr(opening, "unseal", explode)
-    with pytest.raises(Tampered):
-        opened(row, "name", "phone")
-    assert seen == [["name phone"]]
-    assert len(openings()) == 1
-
-
-def test_without_a_record_nothing_is_opened(
-    shop: Shop, inside: Scope, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    row = buyer_in(shop)
-
-    def full(**_kwargs: object) -> None:
-        raise OSError
-
-    monkeypatch.setattr(opening, "append", full)
-    monkeypatch.setattr(
-        opening, "unseal", lambda **_: pytest.fail("opened without a record")
-    )
-    with pytest.raises(OSError, match="^$"):
-        opened(row)
-
-
-def test_the_record_says_who_what_and_why_and_no_value(shop: Shop) -> None:
-    person = shop.people["fulfilment"]
-    with shop.scope():
-        row = buyer_in(shop)
-    with seller_scope(seller_id=shop.id, actor=person_actor(person.id)):
-        open_fields(
-            row=row,
-            fields=["name", "phone", "company"],
-            opening=replace(
-                purpose_for(row, reference="case 42"), purpose=Purpose.MARKETPLACE
-            ),
-        )
-        (entry,) = openings()
-    assert entry.kind == "pii:opened:requested-by-marketplace"
-    assert entry.facts == {"fields": "name phone", "reference": "case 42"}
-    assert (entry.actor_kind, entry.actor_id) == ("person", person.id)
-    assert (entry.subject_id, entry.at, entry.seller_id) == (row.order_id, NOW, shop.id)
-    shown = str({f.name: getattr(entry, f.name) for f in entry._meta.fields})
-    assert not any(secret in shown for secret in SECRETS)
-
-
-@pytest.mark.parametrize("purpose", Purpose)
-def test_every_purpose_has_its_kind(
-    shop: Shop, inside: Scope, purpose: Purpose
-) -> None:
-    row = buyer_in(shop)
-    stated = replace(purpose_for(row), purpose=purpose)
-    assert open_fields(row=row, fields=["name"], opening=stated) == {"name": NAME}
-    assert openings()[0].kind == f"pii:opened:{purpose.value}"

@@ -1,0 +1,116 @@
+"""How long due buyer data stays readable, and how long its rows stay."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from statistics import median
+from time import perf_counter
+from uuid import UUID
+
+from bench import ours, peers_documented, peers_well_written
+from bench.peers import KEPT_DAYS, fill, left
+from bench.peers_documented import DocumentedOrder
+from bench.peers_well_written import WellWrittenOrder
+from bench.rows import read, report_of_one_hour
+from bench.run import DOCUMENTED, OURS, WELL_WRITTEN, Run, new_seller, settle
+from bench.timing import FEW, is_enough, seconds
+from orders.models import Order, OrderLine, Recipient
+from vault.clock import clock
+from vault.days import destroy_day
+
+UNIT = "ms"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Sellers whose orders are all due on one UTC day."""
+
+    day: date
+    sellers: dict[str, UUID]
+
+
+@dataclass(slots=True)
+class Taken:
+    """Seconds of each round."""
+
+    unreadable: list[float] = field(default_factory=list)
+    deleted: list[float] = field(default_factory=list)
+    documented: list[float] = field(default_factory=list)
+    well_written: list[float] = field(default_factory=list)
+
+
+def measure_sweep(run: Run) -> None:
+    """Make as many rounds of due orders as there are runs, then purge day by day.
+
+    Moves the clock past the purge days of all other measurements.
+    """
+    # The oldest first: destroying a day destroys every day before it.
+    rounds = [_made_due(run, days_ago=ago) for ago in range(FEW, 0, -1)]
+    models = (Order, OrderLine, Recipient, DocumentedOrder, WellWrittenOrder)
+    settle(*(model._meta.db_table for model in models))
+    taken = Taken()
+    for due in rounds:
+        _sweep_ours(due, taken=taken, rows=run.rows)
+        _purge_peers(due, taken=taken)
+    _tell(run, taken)
+
+
+def _made_due(run: Run, *, days_ago: int) -> Due:
+    bought = clock.now() - timedelta(days=days_ago)
+    data = report_of_one_hour(run.rows, before=bought)
+    sellers = {who: new_seller(who) for who in (OURS, DOCUMENTED, WELL_WRITTEN)}
+    ours.import_file(data, seller_id=sellers[OURS], rows=run.rows)
+    orders = read(data, now=clock.now())
+    fill(WellWrittenOrder, orders, seller_id=sellers[WELL_WRITTEN])
+    fill(DocumentedOrder, orders, seller_id=sellers[DOCUMENTED])
+    return Due(day=bought.date() + timedelta(days=KEPT_DAYS), sellers=sellers)
+
+
+def _sweep_ours(due: Due, *, taken: Taken, rows: int) -> None:
+    """Destroy the day's key, then sweep: the way that the portal itself goes."""
+    seller = due.sellers[OURS]
+    midnight = datetime.combine(due.day, time(), UTC)
+    with clock.standing_at(midnight - timedelta(hours=1)):
+        # The days before are no business of this one.
+        ours.sweep_shop(seller_id=seller, now=clock.now())
+        assert ours.left(seller_id=seller) == (rows, 0)
+    with clock.standing_at(midnight):
+        begun = perf_counter()
+        destroy_day(day=due.day, now=midnight)
+        taken.unreadable.append(perf_counter() - begun)
+        ours.sweep_shop(seller_id=seller, now=midnight)
+        taken.deleted.append(perf_counter() - begun)
+        assert ours.left(seller_id=seller) == (0, rows)
+
+
+def _purge_peers(due: Due, *, taken: Taken) -> None:
+    documented, well_written = due.sellers[DOCUMENTED], due.sellers[WELL_WRITTEN]
+    update = partial(peers_well_written.purge, seller_id=well_written, today=due.day)
+    taken.well_written.append(seconds(update))
+    assert left(WellWrittenOrder, seller_id=well_written) == 0
+    if is_enough(taken.documented):
+        return
+    loop = partial(peers_documented.purge, seller_id=documented, today=due.day)
+    taken.documented.append(seconds(loop))
+    assert left(DocumentedOrder, seller_id=documented) == 0
+
+
+def _tell(run: Run, taken: Taken) -> None:
+    times = {
+        "sweep.ours-unreadable": taken.unreadable,
+        "sweep.ours-rows-deleted": taken.deleted,
+        f"sweep.{DOCUMENTED}": taken.documented,
+        f"sweep.{WELL_WRITTEN}": taken.well_written,
+    }
+    for name, seconds_taken in times.items():
+        run.report.add(name, median(seconds_taken) * 1_000, UNIT)
+    for peer, peer_times in (
+        (DOCUMENTED, taken.documented),
+        (WELL_WRITTEN, taken.well_written),
+    ):
+        speed = run.rows / median(peer_times)
+        run.report.add(f"sweep.{peer}-speed", speed, "orders/s")
+        for end in ("unreadable", "rows-deleted"):
+            run.report.add_ratio(
+                f"sweep.{peer}-to-{end}", of=f"sweep.{peer}", over=f"sweep.ours-{end}"
+            )
