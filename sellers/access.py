@@ -70,7 +70,8 @@ def for_members(right: Right, *methods: str) -> Callable[[View], View]:
 
 def _declare(access: Access) -> Callable[[View], View]:
     def decorate(view: View) -> View:
-        guarded = require_http_methods(list(access.methods))(_guard(view, access))
+        allowed = {*access.methods, *(["HEAD"] if "GET" in access.methods else [])}
+        guarded = require_http_methods(sorted(allowed))(_guard(view, access))
         if access.audience is not Audience.EVERYBODY:
             guarded = login_required(guarded)
         guarded.access = access  # type: ignore[attr-defined]

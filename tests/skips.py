@@ -1,6 +1,7 @@
 """A skip is a failure, unless BROWSER=none was given for the browser tests."""
 
 import os
+from collections.abc import Generator
 
 import pytest
 
@@ -18,13 +19,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
-) -> pytest.TestReport:  # type: ignore[misc]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Turn a skip into a failure."""
     report = yield
     if report.skipped and not (NO_BROWSER and item.get_closest_marker("browser")):
         report.outcome = "failed"
         report.longrepr = f"A skip counts as a failure: {report.longrepr}"
-    return report  # type: ignore[no-any-return]
+    return report
 
 
 def pytest_terminal_summary(

@@ -33,5 +33,9 @@ class OpeningSuspended(OpeningRefused):
     """The keystore itself cannot be read at present."""
 
 
+class KeystoreRefused(Exception):
+    """The keystore is missing or another's; nothing was made or changed."""
+
+
 class PlaintextRefused(TypeError):
     """Text on its way to the database without being sealed."""

@@ -112,7 +112,7 @@ def _categories(privacy: Privacy) -> tuple[Category, ...]:
 def _holds(model: type[Model], privacy: Privacy, category: Category) -> str:
     """Return the condition that a row holds a value of a category.
 
-    Half the time of ``num_nonnulls`` over the same columns.
+    Plain null tests take half the time of ``num_nonnulls`` over the same columns.
     """
     fields = [name for name, held in privacy.buyer.items() if held is category]
     return " OR ".join(f"{column} IS NOT NULL" for column in _quoted(model, fields))

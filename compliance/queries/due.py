@@ -33,11 +33,11 @@ def due_orders(*, seller_id: UUID, today: date) -> list[DueGroup]:
             .order_by("purge_on")
         )
         groups += [(model._meta.db_table, r["purge_on"], r["orders"]) for r in rows]
-    destroyed = destroyed_days({day for _, day, _ in groups})
+    destroyed = destroyed_days(days={day for _, day, _ in groups})
     return [DueGroup(table, day, n, day in destroyed) for table, day, n in groups]
 
 
-def destroyed_days(days: set[date]) -> frozenset[date]:
+def destroyed_days(*, days: set[date]) -> frozenset[date]:
     """Return those of the days whose key is destroyed, by record."""
     rows = PurgeDay.objects.filter(day__in=days, state=DayState.DESTROYED)
     return frozenset(rows.values_list("day", flat=True))

@@ -83,7 +83,7 @@ def import_order_file(
     return _result(report, done)
 
 
-def safe_name(name: str) -> str:
+def safe_name(*, name: str) -> str:
     """Return a file name without free text, for the record of the import."""
     return _UNSAFE.sub("-", name)[-120:].strip("-")
 
@@ -113,7 +113,7 @@ def _begin(
     with seller_scope(seller_id=seller_id, actor=actor):
         run = ImportRun.objects.create(
             seller_id=seller_id,
-            file_name=safe_name(file.name),
+            file_name=safe_name(name=file.name),
             kind=report.kind.value,
             encoding=report.encoding,
             started_at=now,

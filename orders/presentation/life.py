@@ -48,8 +48,8 @@ def life_card(known: Known) -> LifeCard:
     removed = record.removed_at if record else None
     return LifeCard(
         sentence=explain(
-            evidence=evidence_of(order),
-            verdict=verdict_of(order),
+            evidence=evidence_of(order=order),
+            verdict=verdict_of(order=order),
             policy=policy_for(order.channel),
             now=moment.now,
         ),
@@ -79,7 +79,7 @@ def shown_words(showings: Showings) -> str:
 
 def _stored_day(*, order: Order, moment: Moment) -> str:
     """Say that the stored day comes before the one just counted, and what follows."""
-    if order.purge_on >= verdict_of(order).purge_on:
+    if order.purge_on >= verdict_of(order=order).purge_on:
         return ""
     day = moment.day_words(order.purge_on)
     if order.purge_on <= moment.now.astimezone(UTC).date():

@@ -61,6 +61,7 @@ class OrderPage:
     """What the page of an order prints."""
 
     number: str
+    problem: str
     page_url: str
     list_url: str
     newer_url: str
@@ -94,10 +95,18 @@ def order_page(
     """Read what is known of an order and lay it out; opens nothing."""
     known = known_of(order=order, moment=moment)
     lines = OrderLine.objects.filter(seller_id=order.seller_id, order_id=order.id)
+    buyer = buyer_card(
+        known=known,
+        visitor=visitor,
+        address=f"{place.shop} {place.query}",
+        answered=answered,
+    )
     shipped = order.shipped_at
     newer, older = _neighbours(order=order, place=place, moment=moment)
     return OrderPage(
         number=order.marketplace_order_id,
+        # A group that the card does not hold cannot say what was wrong itself.
+        problem=answered.problem if answered and answered not in buyer.groups else "",
         page_url=place.order_url(order),
         list_url=place.list_url,
         newer_url=newer,
@@ -116,12 +125,7 @@ def order_page(
         totals=total_rows(order),
         packages=tuple(package_row(shipment=s, moment=moment) for s in known.shipments),
         events=timeline(known),
-        buyer=buyer_card(
-            known=known,
-            visitor=visitor,
-            address=f"{place.shop} {place.query}",
-            answered=answered,
-        ),
+        buyer=buyer,
         life=life_card(known) if known.standing is not Standing.NEVER_ASKED else None,
     )
 

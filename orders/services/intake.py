@@ -112,7 +112,7 @@ def _take_new(*, work: _Batch, incoming: IncomingOrder, seller_id: UUID) -> None
     order = new_order(incoming=incoming, seller_id=seller_id, now=work.now)
     merged = merge_lines(order=order, known=(), incoming=incoming)
     add_up(order=order, lines=merged.all)
-    verdict = verdict_of(order)
+    verdict = verdict_of(order=order)
     order.clock_at, order.clock_basis = verdict.clock, verdict.basis
     order.purge_on, order.limit_on = verdict.purge_on, verdict.limit_on
     recipient, order.buyer_state = seal_new_buyer(
@@ -141,7 +141,7 @@ def _take_known(
         add_up(order=order, lines=merged.all)
         changed = True
     if not is_tombstone(order=order, today=work.today):
-        before = days_of(order)
+        before = days_of(order=order)
         move = set_day(order=order, recipient=recipient, today=work.today)
         if move is not None:
             work.moves.append(move)
@@ -153,7 +153,7 @@ def _take_known(
             into=work.buyers,
         )
         work.result.sealed += int(buyer)
-        changed = changed or buyer or days_of(order) != before
+        changed = changed or buyer or days_of(order=order) != before
     if not changed:
         work.result.unchanged += 1
         return

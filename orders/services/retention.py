@@ -24,7 +24,7 @@ _NEEDS_BUYER = frozenset(
 )
 
 
-def evidence_of(order: Order) -> Evidence:
+def evidence_of(*, order: Order) -> Evidence:
     """Return what the portal was told of an order's way to its buyer."""
     return Evidence(
         purchased_at=order.purchased_at,
@@ -38,9 +38,9 @@ def evidence_of(order: Order) -> Evidence:
     )
 
 
-def verdict_of(order: Order) -> Verdict:
+def verdict_of(*, order: Order) -> Verdict:
     """Return the clock's verdict for an order under its marketplace's policy."""
-    return purge_day(evidence=evidence_of(order), policy=policy_for(order.channel))
+    return purge_day(evidence=evidence_of(order=order), policy=policy_for(order.channel))
 
 
 def is_tombstone(*, order: Order, today: date) -> bool:
@@ -64,7 +64,7 @@ def set_day(
 
     Not for tombstones. The caller saves the order and applies the move.
     """
-    verdict = verdict_of(order)
+    verdict = verdict_of(order=order)
     day = verdict.purge_on
     if recipient is not None:
         day = stored_day(order=order, verdict=verdict, today=today)
@@ -81,7 +81,7 @@ def set_day(
     return recipient, day
 
 
-def days_of(order: Order) -> tuple[object, ...]:
+def days_of(*, order: Order) -> tuple[object, ...]:
     """Return what the clock says of an order, to see whether it changed."""
     return (order.clock_at, order.clock_basis, order.purge_on, order.limit_on)
 

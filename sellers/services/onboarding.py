@@ -13,7 +13,7 @@ from guardian.shortcuts import assign_perm, remove_perm
 from sellers.models import Invitation, Membership, Person, Seller
 from sellers.roles import OWNER, ROLES, Right, Role
 from vault.context import SYSTEM, seller_scope
-from vault.keys import data_keys
+from vault.custody import mint_seller_secret
 from vault.kinds import Kind
 from vault.ledger import append
 
@@ -40,7 +40,7 @@ def create_shop(
         seller = Seller.objects.create(
             name=name, slug=_free_slug(name), time_zone=time_zone, made_at=now
         )
-        data_keys().keystore.mint_seller(seller.id)
+        mint_seller_secret(seller_id=seller.id)
         with seller_scope(seller_id=seller.id, actor=SYSTEM):
             _grant_roles(seller)
             append(kind=Kind.SELLER_CREATED_SHOP, now=now, subject_id=seller.id)

@@ -1,7 +1,8 @@
 """Orders planted through the real intake, so that their days follow from the clock."""
 
+import dataclasses
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 from orders.enums import FulfillmentStatus
@@ -10,6 +11,7 @@ from orders.services.intake import receive_orders
 from tests.shops import Shop
 from vault.clock import clock
 from vault.context import SYSTEM
+from vault.keys import data_keys
 
 _numbers = count(1)
 FULL_BUYER: Mapping[str, str] = {
@@ -59,6 +61,22 @@ def plant(
 def instant(text: str) -> datetime:
     """Read an instant in UTC, such as ``2026-11-22 17:14``."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def forget_day(day: date) -> None:
+    """Take a day's secret out of the keystore without a record: it is lost."""
+    keystore = data_keys().keystore
+    with keystore._writing() as secrets:
+        left = {d: secret for d, secret in secrets.days.items() if d != day}
+        keystore._write_keys(dataclasses.replace(secrets, days=left))
+
+
+def forget_seller(shop: Shop) -> None:
+    """Take a shop's secret out of the keystore without a record: it is lost."""
+    keystore = data_keys().keystore
+    with keystore._writing() as secrets:
+        left = {s: secret for s, secret in secrets.sellers.items() if s != shop.id}
+        keystore._write_keys(dataclasses.replace(secrets, sellers=left))
 
 
 def _cancelled(order: IncomingOrder, now: datetime) -> IncomingOrder:

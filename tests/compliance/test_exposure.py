@@ -14,7 +14,13 @@ from compliance.queries.keys_there import KEY_NAME_AT, keys_there
 from compliance.services.sweep import sweep
 from orders.enums import FulfillmentStatus
 from orders.models import Order, Recipient
-from tests.compliance.planting import FULL_BUYER, instant, plant
+from tests.compliance.planting import (
+    FULL_BUYER,
+    forget_day,
+    forget_seller,
+    instant,
+    plant,
+)
 from tests.shops import Shop, at
 from vault.clock import clock
 from vault.envelope import read_header, seal

@@ -12,8 +12,9 @@ from compliance.models import SweepRun
 from compliance.presentation import Page, exposure_page
 from compliance.services.sweep import sweep
 from orders.enums import FulfillmentStatus
-from tests.compliance.planting import plant
-from tests.compliance.test_exposure import TODAY, forget_day
+from orders.queries.listing import ListView, orders_in_view
+from tests.compliance.planting import forget_day, plant
+from tests.compliance.test_exposure import TODAY
 from tests.compliance.test_looks import show
 from tests.shops import Shop, at
 from vault.clock import clock
@@ -91,6 +92,9 @@ def test_the_figure_leads_to_a_list_with_as_many_orders(shop: Shop) -> None:
     found = re.search(r'<a href="([^"]*view=leaving)">(\d+)</a>', body)
     assert found is not None
     assert found.groups() == (f"{shop.url('orders/')}?view=leaving", "3")
+    with shop.scope():
+        listed = orders_in_view(seller_id=shop.id, view=ListView.LEAVING, today=TODAY)
+        assert listed.count() == 3
 
 
 @pytest.mark.parametrize(

@@ -6,18 +6,15 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from compliance.services.starting import (
-    KeystoreRefused,
-    prepare,
-    prepare_keystore,
-)
+from compliance.services.starting import prepare
 from tests.orders.incoming import receive, the_buyer
 from tests.shops import Shop, at
 from vault.clock import clock
+from vault.custody import prepare_keystore
 from vault.keys import data_keys
 from vault.keystore import FileKeystore, KeystoreDamaged
 from vault.models import KeystoreMark
-from vault.refusals import KeyDestroyed
+from vault.refusals import KeyDestroyed, KeystoreRefused
 
 
 @pytest.fixture

@@ -84,8 +84,8 @@ class TestWaiting:
         assert f'method="post" action="{url}"' in html
         assert (
             "What do you need the phone number for? Deliver the order Pack the order "
-            "Answer the buyer Tax Requested by Amazon Case or tracking number, if there "
-            "is one" in words(html)
+            "Answer the buyer Tax Requested by Amazon Case or tracking number, if"
+            in (words(html))
         )
 
     def test_the_life_of_the_data(self, shop: Shop) -> None:

@@ -12,7 +12,7 @@ from orders.services.disclosure import (
     Refusal,
     disclose_recipient,
 )
-from tests.factories.orders import BUYER, NOW, one_order
+from tests.factories.orders import BUYER, NOW, alter, one_order
 from tests.shops import Shop
 from vault.context import ScopeMissing
 from vault.kinds import Purpose
@@ -71,8 +71,7 @@ def test_outside_a_scope_nothing_opens(shop: Shop) -> None:
 
 def test_a_refusal_says_which(shop: Shop) -> None:
     order = one_order(shop.id)
-    with shop.scope(), connection.cursor() as cursor:
-        cursor.execute("UPDATE orders_recipient SET phone = '\\x00'")
+    alter(shop.id, "phone")
     with pytest.raises(DisclosureRefused) as refused, shop.scope():
         disclose(order)
     assert refused.value.refusal is Refusal.TAMPERED
@@ -80,8 +79,7 @@ def test_a_refusal_says_which(shop: Shop) -> None:
 
 def test_by_the_page_a_refusal_is_committed(transactional_db: None, shop: Shop) -> None:
     order = one_order(shop.id)
-    with shop.scope(), connection.cursor() as cursor:
-        cursor.execute("UPDATE orders_recipient SET phone = '\\x00'")
+    alter(shop.id, "phone")
     url = shop.url(f"orders/{order.id}/show/phone/")
     assert shop.client("owner").post(url, {"purpose": "tax"}).status_code == 409
     connection.close()

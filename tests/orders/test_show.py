@@ -13,7 +13,7 @@ from django.test import Client
 from compliance.services.sweep import sweep
 from orders.models import Order, Recipient
 from sellers.models import Seller
-from tests.factories.orders import BUYER, NOW, one_order
+from tests.factories.orders import BUYER, NOW, alter, one_order
 from tests.shops import Shop, at
 from vault.clock import clock
 from vault.keys import data_keys
@@ -21,6 +21,18 @@ from vault.models import LedgerEntry
 
 ADDRESS = ("name", "address_line_1", "address_line_2", "city", "postal_code")
 HTMX = {"HX-Request": "true"}
+NO_NAMES = (
+    "The case or tracking number takes letters, digits, dashes and blanks, with a digit "
+    "among them: it stays in the log, so no names."
+)
+TOO_LONG = (
+    "The case or tracking number has 41 characters and 40 are the most; shorten it."
+)
+LOST = "The key to the phone number is lost, not purged; the next import may fill it again."
+SUSPENDED = (
+    "The keystore cannot be read at the moment, so nothing is shown; tell the operator, "
+    "and try again later."
+)
 
 
 @pytest.fixture
@@ -33,15 +45,15 @@ def show(
     shop: Shop,
     order: Order,
     group: str = "ship-to",
+    told: dict[str, str] | None = None,
     *,
     client: Client | None = None,
     headers: dict[str, str] | None = None,
-    **data: str,
 ) -> Any:
     """Post the question of a group, as the owner unless a client is given."""
     return (client or shop.client("owner")).post(
         shop.url(f"orders/{order.id}/show/{group}/"),
-        {"purpose": "deliver", **data},
+        {"purpose": "deliver", **(told or {})},
         headers=headers or {},
     )
 
@@ -122,7 +134,12 @@ class TestShown:
         self, shop: Shop, order: Order
     ) -> None:
         client = shop.client("fulfilment")
-        show(shop, order, client=client, purpose="pack", reference=" 1Z-77 A ")
+        show(
+            shop,
+            order,
+            told={"purpose": "pack", "reference": " 1Z-77 A "},
+            client=client,
+        )
         (entry,) = entries(shop)
         assert (entry.kind, entry.subject_id, entry.actor_id, entry.at) == (
             "pii:opened:pack",
@@ -190,18 +207,15 @@ class TestAskedWrong:
             ({"purpose": "curious"}, "Choose what you need it for, from the list."),
             (
                 {"reference": "x" * 41},
-                "The case or tracking number has 41 characters and 40 are the most; "
-                "shorten it.",
+                TOO_LONG,
             ),
             (
                 {"reference": "Testa Exampleton"},
-                "The case or tracking number takes letters, digits, dashes and blanks, "
-                "with a digit among them: it stays in the log, so no names.",
+                NO_NAMES,
             ),
             (
                 {"reference": "a@b.example 1"},
-                "The case or tracking number takes letters, digits, dashes and blanks, "
-                "with a digit among them: it stays in the log, so no names.",
+                NO_NAMES,
             ),
         ],
     )
@@ -213,7 +227,7 @@ class TestAskedWrong:
         sentence: str,
         headers: dict[str, str],
     ) -> None:
-        answer = show(shop, order, headers=headers, **data)
+        answer = show(shop, order, told=data, headers=headers)
         html = answer.content.decode()
         assert (answer.status_code, said(answer)) == (422, sentence)
         assert (planted(html), entries(shop)) == (set(), [])
@@ -225,7 +239,7 @@ class TestAskedWrong:
         "reference", ["", "1", "114-3928471", "1Z 000 x", "x" * 39 + "1"]
     )
     def test_numbers_that_pass(self, shop: Shop, order: Order, reference: str) -> None:
-        assert show(shop, order, reference=reference).status_code == 200
+        assert show(shop, order, told={"reference": reference}).status_code == 200
         (entry,) = entries(shop)
         assert entry.facts["reference"] == reference
 
@@ -318,19 +332,12 @@ class TestRefused:
         data_keys.cache_clear()
         assert self.refused(shop, order) == (
             409,
-            "The key to the phone number is lost, not purged; the next import may fill "
-            "it again.",
+            LOST,
             ["pii:refused:key-lost"],
         )
 
     def test_tampered(self, shop: Shop, order: Order) -> None:
-        with shop.scope(), connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE orders_recipient SET phone = "
-                "set_byte(phone, octet_length(phone) - 1, 255 - "
-                "get_byte(phone, octet_length(phone) - 1))"
-            )
-            assert cursor.rowcount == 1
+        alter(shop.id, "phone")
         assert self.refused(shop, order) == (
             409,
             "The stored form of the phone number was altered and is not shown.",
@@ -341,8 +348,7 @@ class TestRefused:
     def test_one_altered_field_hides_its_whole_group(
         self, shop: Shop, order: Order
     ) -> None:
-        with shop.scope(), connection.cursor() as cursor:
-            cursor.execute("UPDATE orders_recipient SET city = '\\x00'")
+        alter(shop.id, "city")
         assert self.refused(shop, order, "ship-to")[0] == 409
 
     def test_moved_from_another_order(self, shop: Shop, order: Order) -> None:
@@ -374,8 +380,7 @@ class TestRefused:
             folder.with_name("away").rename(folder)
         assert found == (
             503,
-            "The keystore cannot be read at the moment, so nothing is shown; tell the "
-            "operator, and try again later.",
+            SUSPENDED,
             [],
         )
 
@@ -405,7 +410,7 @@ class TestRefused:
         self, shop: Shop, order: Order
     ) -> None:
         data_keys().keystore.destroy_through(order.purge_on)
-        show(shop, order, "phone", client=shop.client("support"), purpose="tax")
+        show(shop, order, "phone", {"purpose": "tax"}, client=shop.client("support"))
         (entry,) = entries(shop)
         assert (entry.subject_id, entry.actor_id, entry.facts) == (
             order.id,

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from compliance.services.starting import KeystoreRefused, StartRefused, prepare
+from compliance.services.starting import StartRefused, prepare
 from vault.clock import clock
 from vault.days import ProbeStillOpens
 from vault.keystore import KeystoreDamaged, KeystoreMissing
+from vault.refusals import KeystoreRefused
 
 
 class Command(BaseCommand):

@@ -1,0 +1,64 @@
+"""The keystore as the rest of the house sees it: made, checked, given a seller."""
+
+from datetime import datetime
+from uuid import UUID
+
+from vault.keys import data_keys
+from vault.models import DayState, KeystoreMark, PurgeDay
+from vault.refusals import KeystoreRefused
+
+
+def mint_seller_secret(*, seller_id: UUID) -> None:
+    """Make the secret of a new seller; nothing happens where it has one."""
+    data_keys().keystore.mint_seller(seller_id)
+
+
+def prepare_keystore(*, now: datetime) -> bool:
+    """Make the keystore on the very first start, else check it; tell if it was made.
+
+    Raises `KeystoreRefused` with one sentence: over existing data no new keys are
+    ever made.
+    """
+    keystore = data_keys().keystore
+    mark = KeystoreMark.objects.first()
+    made = not keystore.exists()
+    if made:
+        if mark is not None:
+            message = (
+                f"The keystore {keystore.folder} is missing, but this database has "
+                "data sealed with it; put the folder back from where it was moved, "
+                "or set PORTAL_KEYSTORE to it."
+            )
+            raise KeystoreRefused(message)
+        identity = keystore.create()
+    else:
+        keystore.recover()
+        identity = keystore.identity()
+    if mark is None:
+        KeystoreMark.objects.create(identity=identity, made_at=now)
+    elif mark.identity != identity:
+        message = (
+            f"The keystore {keystore.folder} belongs to another database; "
+            "set PORTAL_KEYSTORE to the folder of this one."
+        )
+        raise KeystoreRefused(message)
+    replay_destructions()
+    return made
+
+
+def replay_destructions() -> None:
+    """Destroy again what the database knows to be destroyed.
+
+    An older copy of the keystore folder that was put back would bring dead keys to
+    life; the record of their destruction kills them again.
+    """
+    keystore = data_keys().keystore
+    last = (
+        PurgeDay.objects.filter(state=DayState.DESTROYED)
+        .order_by("-day")
+        .values_list("day", flat=True)
+        .first()
+    )
+    through = keystore.destroyed_through
+    if last is not None and (through is None or through < last):
+        keystore.destroy_through(last)
