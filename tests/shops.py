@@ -111,7 +111,6 @@ def _people(seller: Seller, now: datetime) -> dict[str, Person]:
 @contextmanager
 def at(instant: str) -> Iterator[None]:
     """Move the portal's clock for a block."""
-
     before = clock.now()
     clock.move(instant)
     yield

@@ -149,8 +149,8 @@ def _close(*, day: date, now: datetime, wait_seconds: int) -> bool:
     except OperationalError as error:
         ended = _end_old_sessions(older_than_seconds=wait_seconds)
         message = (
-            f"The purge day {day} is held open; "
-            f"{ended} sessions that stood in the way were ended."
+            f"The purge day {day} was held open by another session; "
+            f"sessions ended so that the next sweep gets through: {ended}."
         )
         raise DayBusy(message) from error
     return True

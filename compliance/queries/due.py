@@ -52,7 +52,7 @@ def due_subjects(
     """
     quote = connection.ops.quote_name
     columns = ", ".join(
-        quote(model._meta.get_field(name).column)  # type: ignore[union-attr]
+        quote(model._meta.get_field(name).column)  # type: ignore[union-attr,arg-type]
         for name in privacy.buyer
     )
     subject = quote(privacy.subject)

@@ -189,9 +189,12 @@ def money(text: str, *, currency: str) -> Decimal:
     return value
 
 
+_LONGEST_AMOUNT: Final = 24
+
+
 def _with_point(text: str, code: str) -> str:
     # Longer than any amount; also keeps the arithmetic below exact.
-    if len(text) > 24:
+    if len(text) > _LONGEST_AMOUNT:
         raise CellRefused("is not an amount of money")
     if _TWO_READINGS.fullmatch(text):
         if code in _NO_DECIMALS:

@@ -21,6 +21,7 @@ class RowRefused(ValueError):
     """A row cannot be read: the column as shown, and the reason without a value."""
 
     def __init__(self, column: str, reason: str) -> None:
+        """Name the column and the reason; the row is added later."""
         super().__init__(reason)
         self.column = column
         self.reason = reason
@@ -84,6 +85,7 @@ class RowReader:
     __slots__ = ("_cells", "_latest", "layout")
 
     def __init__(self, *, layout: Layout, now: datetime) -> None:
+        """Read rows of a layout; instants after ``now`` are refused."""
         self.layout = layout
         self._latest = now + CLOCK_TOLERANCE
         self._cells: list[str] = []

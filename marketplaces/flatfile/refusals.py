@@ -14,6 +14,7 @@ class FileRefused(ValueError):
     def __init__(
         self, sentence: str, *, row: int | None = None, column: str = ""
     ) -> None:
+        """Take the sentence, and where in the file it points."""
         super().__init__(sentence)
         self.row = row
         self.column = column

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from marketplaces.amazon.order_reports import ParsedReport, read_order_report
 from marketplaces.flatfile.refusals import RowError
 from marketplaces.models import ImportRun
@@ -40,10 +42,6 @@ class OrderFile:
     name: str
     charset: str = ""
     country: str = ""
-
-
-class DryRun(Exception):
-    """Undoes what a dry run wrote."""
 
 
 def import_order_file(
@@ -92,14 +90,12 @@ def _rehearse(
     report: ParsedReport, seller_id: UUID, actor: Actor, now: datetime
 ) -> IntakeResult:
     """Take everything in and undo it, so that the counts are those of the real run."""
-    try:
-        with seller_scope(seller_id=seller_id, actor=actor):
-            done = receive_orders(
-                incoming=report.orders, seller_id=seller_id, actor=actor, now=now
-            )
-            raise DryRun
-    except DryRun:
-        return done
+    with seller_scope(seller_id=seller_id, actor=actor):
+        done = receive_orders(
+            incoming=report.orders, seller_id=seller_id, actor=actor, now=now
+        )
+        transaction.set_rollback(True)
+    return done
 
 
 def _begin(

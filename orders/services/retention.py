@@ -40,7 +40,8 @@ def evidence_of(*, order: Order) -> Evidence:
 
 def verdict_of(*, order: Order) -> Verdict:
     """Return the clock's verdict for an order under its marketplace's policy."""
-    return purge_day(evidence=evidence_of(order=order), policy=policy_for(order.channel))
+    policy = policy_for(order.channel)
+    return purge_day(evidence=evidence_of(order=order), policy=policy)
 
 
 def is_tombstone(*, order: Order, today: date) -> bool:

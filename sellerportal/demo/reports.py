@@ -217,7 +217,7 @@ CARRIED: Final[dict[ReportKind, frozenset[str]]] = {
 }
 
 
-def order_report(  # noqa: PLR0913 (each argument is one way in which files differ)
+def order_report(
     *,
     kind: ReportKind = ReportKind.UNSHIPPED,
     orders: int | Sequence[InventedOrder] = 3,

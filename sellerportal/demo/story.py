@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from compliance.services.sweep import sweep
 from marketplaces.amazon.order_reports import ReportKind
@@ -177,7 +178,7 @@ def _look(shop: _Shop, now: datetime) -> None:
             )
 
 
-def _member(shop: _Shop, role: str):  # type: ignore[no-untyped-def]
+def _member(shop: _Shop, role: str) -> UUID:
     with seller_scope(seller_id=shop.seller.id, actor=SYSTEM):
         members = Membership.objects.filter(seller_id=shop.seller.id, role=role)
         return members.order_by("joined_at", "id").values_list("person_id", flat=True)[

@@ -2,9 +2,10 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from compliance.services.sweep import sweep
 from tests.browser.conftest import SignIn, assert_accessible
@@ -87,9 +88,9 @@ def test_after_sixty_seconds_it_hides_itself_without_the_network(
 
 
 def test_without_javascript_the_address_is_shown_too(
-    browser,
-    live_server,
-    filled_shop: Shop,  # type: ignore[no-untyped-def]
+    browser: Browser,
+    live_server: Any,
+    filled_shop: Shop,
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -113,8 +114,8 @@ def test_without_javascript_the_address_is_shown_too(
 def test_every_page_is_accessible_and_fits(
     page: Page,
     sign_in: SignIn,
-    live_server,
-    filled_shop: Shop,  # type: ignore[no-untyped-def]
+    live_server: Any,
+    filled_shop: Shop,
 ) -> None:
     page.goto(f"{live_server.url}/account/sign-in/")
     assert_accessible(page)

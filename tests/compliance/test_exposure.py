@@ -1,32 +1,24 @@
 """The figures of the exposure page, by equality, on shops made for it."""
 
-import dataclasses
 import re
-from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
+from datetime import date, timedelta
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from compliance.queries.exposure import Exposure, State, exposure_of
-from compliance.queries.keys_there import KEY_NAME_AT, keys_there
 from compliance.services.sweep import sweep
 from orders.enums import FulfillmentStatus
-from orders.models import Order, Recipient
+from orders.models import Order
 from tests.compliance.planting import (
     FULL_BUYER,
     forget_day,
-    forget_seller,
     instant,
     plant,
 )
 from tests.shops import Shop, at
 from vault.clock import clock
-from vault.envelope import read_header, seal
 from vault.keys import data_keys
-from vault.loss import note_lost_keys
-from vault.models import DayState, LostKey, PurgeDay
 from vault.privacy import Category, buyer_models
 
 TODAY = date(2026, 11, 22)
@@ -54,22 +46,6 @@ def figures(exposure: Exposure) -> dict[str, int]:
         "purged_30_days",
     )
     return {n: value for n in names if (value := getattr(exposure, n))}
-
-
-def forget_day(day: date) -> None:
-    """Take a day's secret out of the keystore without a record: it is lost."""
-    keystore = data_keys().keystore
-    with keystore._writing() as secrets:
-        left = {d: secret for d, secret in secrets.days.items() if d != day}
-        keystore._write_keys(dataclasses.replace(secrets, days=left))
-
-
-def forget_seller(shop: Shop) -> None:
-    """Take a shop's secret out of the keystore without a record: it is lost."""
-    keystore = data_keys().keystore
-    with keystore._writing() as secrets:
-        left = {s: secret for s, secret in secrets.sellers.items() if s != shop.id}
-        keystore._write_keys(dataclasses.replace(secrets, sellers=left))
 
 
 def test_an_empty_shop_is_exposed_nowhere(shop: Shop) -> None:
@@ -198,70 +174,6 @@ def test_rows_that_await_deletion_are_neither_readable_nor_refused(
         assert [(c.state, c.orders) for c in measured.cells] == [(State.GONE, 3)]
 
 
-def test_an_old_keystore_put_back_outweighs_the_record_of_destruction(
-    shop: Shop,
-) -> None:
-    plant(shop, days_old=27, orders=3)
-    PurgeDay.objects.filter(day=date(2026, 11, 23)).update(
-        state=DayState.DESTROYED, destroyed_at=clock.now()
-    )
-    with at("2026-11-25T00:05Z"):
-        assert figures(measure(shop)) == {"refused_key_exists": 3, "past_limit": 3}
-
-
-def test_a_lost_day_is_lost_and_not_readable(shop: Shop) -> None:
-    plant(shop, days_old=1, orders=5)
-    plant(shop, days_old=2, orders=2)
-    forget_day(TODAY + timedelta(days=27))
-    assert figures(measure(shop)) == {"readable": 2, "lost": 5}
-
-
-def test_what_is_sealed_under_the_new_key_of_a_lost_day_is_readable(
-    shop: Shop,
-) -> None:
-    plant(shop, days_old=1, orders=5)
-    forget_day(TODAY + timedelta(days=27))
-    assert note_lost_keys(seller_ids=[shop.id], now=clock.now()) == 1
-    assert figures(measure(shop)) == {"lost": 5}
-    plant(shop, days_old=1, orders=2)
-    assert figures(measure(shop)) == {"readable": 2, "lost": 5}
-
-
-def test_a_loss_found_while_sealing_does_not_hide_what_was_sealed(shop: Shop) -> None:
-    """Sealing notes the loss after the instant that the rows bear."""
-    plant(shop, days_old=1, orders=5)
-    forget_day(TODAY + timedelta(days=27))
-    plant(shop, days_old=1, orders=2)
-    later = clock.now() + timedelta(minutes=3)
-    LostKey.objects.create(day=TODAY + timedelta(days=27), found_at=later)
-    assert figures(measure(shop)) == {"readable": 2, "lost": 5}
-
-
-def test_a_lost_seller_secret_loses_everything_of_that_shop_alone(
-    shop: Shop, other_shop: Shop
-) -> None:
-    plant(shop, days_old=1, orders=5)
-    plant(other_shop, days_old=1, orders=4)
-    forget_seller(shop)
-    assert figures(measure(shop)) == {"lost": 5}
-    note_lost_keys(seller_ids=[shop.id, other_shop.id], now=clock.now())
-    plant(shop, days_old=4, orders=3)
-    assert figures(measure(shop)) == {"readable": 3, "lost": 5}
-    assert figures(measure(other_shop)) == {"readable": 4}
-
-
-def test_with_an_unreadable_keystore_everything_ahead_counts(shop: Shop) -> None:
-    plant(shop, days_old=1, orders=5)
-    folder = data_keys().keystore.folder
-    folder.rename(folder.with_name("elsewhere"))
-    try:
-        measured = measure(shop)
-    finally:
-        folder.with_name("elsewhere").rename(folder)
-    assert measured.suspended is True
-    assert figures(measured) == {"readable": 5}
-
-
 def test_categories_count_orders_that_hold_a_value_of_them(shop: Shop) -> None:
     plant(shop, days_old=1, orders=3)
     plant(shop, days_old=27, orders=2, buyer={"name": "Proba Specimen"})
@@ -316,33 +228,3 @@ def test_the_number_of_queries_is_that_of_the_question(shop: Shop) -> None:
     with CaptureQueriesContext(connection) as many:
         measure(shop)
     assert len(many) == len(few)
-
-
-def test_the_key_is_named_where_the_envelope_names_it(shop: Shop) -> None:
-    day, start = TODAY + timedelta(days=5), KEY_NAME_AT[0] - 1
-    key = data_keys().data_key(seller_id=shop.id, day=day)
-    blob = seal(key=key, seller_id=shop.id, day=day, where=b"somewhere", text="Testa")
-    assert (
-        blob[start : start + KEY_NAME_AT[1]] == read_header(blob).key_name == key.name
-    )
-
-
-def test_a_seller_loss_is_forgotten_when_no_row_can_bear_its_key(shop: Shop) -> None:
-    LostKey.objects.create(
-        lost_seller_id=shop.id, found_at=datetime(2026, 9, 1, tzinfo=UTC)
-    )
-    assert keys_there(seller_id=shop.id, today=TODAY).renewed == {}
-    LostKey.objects.create(lost_seller_id=uuid4(), found_at=clock.now())
-    assert keys_there(seller_id=shop.id, today=TODAY).renewed == {}
-    LostKey.objects.create(lost_seller_id=shop.id, found_at=clock.now())
-    assert len(keys_there(seller_id=shop.id, today=TODAY).renewed) == 63
-
-
-@pytest.mark.usefixtures("inside")
-def test_kept_is_never_more_than_what_is_readable(shop: Shop) -> None:
-    plant(shop, days_old=1, orders=2, status=FulfillmentStatus.UNSHIPPED)
-    forget_day(TODAY + timedelta(days=27))
-    plant(shop, days_old=1, orders=1, status=FulfillmentStatus.UNSHIPPED)
-    measured = measure(shop)
-    assert (measured.readable, measured.kept_until_shipped, measured.lost) == (1, 1, 2)
-    assert Recipient.objects.filter(seller_id=shop.id).count() == 3

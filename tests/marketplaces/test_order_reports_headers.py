@@ -57,8 +57,10 @@ ALL = (
 HEADERS = [
     (
         ReportKind.UNSHIPPED,
-        f"{UNSHIPPED} is-business-order purchase-order-number price-designation"
-        " is-prime",
+        (
+            f"{UNSHIPPED} is-business-order purchase-order-number price-designation"
+            " is-prime"
+        ),
     ),
     (
         ReportKind.UNSHIPPED,
@@ -66,29 +68,37 @@ HEADERS = [
     ),
     (
         ReportKind.UNSHIPPED,
-        f"{UNSHIPPED} buyer-name payment-method cod-collectible-amount already-paid"
-        " payment-method-fee scheduled-delivery-start-date"
-        " scheduled-delivery-end-date points-granted is-prime",
+        (
+            f"{UNSHIPPED} buyer-name payment-method cod-collectible-amount already-paid"
+            " payment-method-fee scheduled-delivery-start-date"
+            " scheduled-delivery-end-date points-granted is-prime"
+        ),
     ),
     (
         ReportKind.UNSHIPPED,
-        f"{UNSHIPPED} cpf ship-county payment-method-details customized-url"
-        " customized-page is-transparency signature-confirmation-recommended"
-        " buyer-identification-number buyer-identification-type"
-        " is-buyer-requested-cancellation buyer-requested-cancel-reason",
+        (
+            f"{UNSHIPPED} cpf ship-county payment-method-details customized-url"
+            " customized-page is-transparency signature-confirmation-recommended"
+            " buyer-identification-number buyer-identification-type"
+            " is-buyer-requested-cancellation buyer-requested-cancel-reason"
+        ),
     ),
     (
         ReportKind.UNSHIPPED,
-        f"{UNSHIPPED} buyer-company-name buyer-citizen-name buyer-citizen-id"
-        " is-ispu-order is-pickup-point-order pickup-point-type order-invoice-type"
-        " invoice-business-legal-name invoice-business-address"
-        " invoice-business-tax-id invoice-business-tax-office",
+        (
+            f"{UNSHIPPED} buyer-company-name buyer-citizen-name buyer-citizen-id"
+            " is-ispu-order is-pickup-point-order pickup-point-type order-invoice-type"
+            " invoice-business-legal-name invoice-business-address"
+            " invoice-business-tax-id invoice-business-tax-office"
+        ),
     ),
     (
         ReportKind.UNSHIPPED,
-        f"{UNSHIPPED} default-ship-from-address-name default-ship-from-address-field-1"
-        " amazon-programs delivery-preferred-time drop-off-location pallet-delivery"
-        " ssa-carrier ssa-ship-method is-shipping-settings-automation-enabled",
+        (
+            f"{UNSHIPPED} default-ship-from-address-name default-ship-from-address-field-1"
+            " amazon-programs delivery-preferred-time drop-off-location pallet-delivery"
+            " ssa-carrier ssa-ship-method is-shipping-settings-automation-enabled"
+        ),
     ),
     (ReportKind.ORDERS, ORDERS),
     (ReportKind.ORDERS, ORDERS + DELIVERY),

@@ -1,5 +1,6 @@
 """What the writer wrote is what the reader reads, whatever the file looks like."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketplaces.amazon.order_reports import ReportKind, read_order_report
+from marketplaces.flatfile.refusals import FileRefused
 from orders.incoming import IncomingOrder
 from tests.factories.reports import (
     CARRIED,
@@ -94,8 +96,7 @@ def test_a_file_cut_anywhere_never_invents_an_order(cut: int, kind: ReportKind) 
     part = whole[: cut % len(whole)]
     try:
         report = read_order_report(data=part, now=NOW)
-    except ValueError as refused:
-        assert str(refused).endswith(".")
+    except FileRefused:
         return
     written = {order.order_id: order.purchased_at for order in orders}
     for order in report.orders:
@@ -105,10 +106,8 @@ def test_a_file_cut_anywhere_never_invents_an_order(cut: int, kind: ReportKind) 
 @settings(max_examples=300, deadline=None)
 @given(data=st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
-    try:
+    with suppress(FileRefused):
         read_order_report(data=data, now=NOW)
-    except ValueError as refused:
-        assert type(refused).__name__ == "FileRefused"
 
 
 @settings(max_examples=200, deadline=None)
@@ -116,7 +115,5 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
 def test_a_report_with_bytes_thrown_in_is_read_or_refused(data: bytes, at: int) -> None:
     whole = order_report()
     place = at % len(whole)
-    try:
+    with suppress(FileRefused):
         read_order_report(data=whole[:place] + data + whole[place:], now=NOW)
-    except ValueError as refused:
-        assert type(refused).__name__ == "FileRefused"

@@ -22,16 +22,19 @@ from vault.models import LedgerEntry
 ADDRESS = ("name", "address_line_1", "address_line_2", "city", "postal_code")
 HTMX = {"HX-Request": "true"}
 NO_NAMES = (
-    "The case or tracking number takes letters, digits, dashes and blanks, with a digit "
-    "among them: it stays in the log, so no names."
+    "The case or tracking number takes letters, digits, dashes and blanks, with a "
+    "digit among them: it stays in the log, so no names."
 )
 TOO_LONG = (
     "The case or tracking number has 41 characters and 40 are the most; shorten it."
 )
-LOST = "The key to the phone number is lost, not purged; the next import may fill it again."
+LOST = (
+    "The key to the phone number is lost, not purged; the next import may fill it "
+    "again."
+)
 SUSPENDED = (
-    "The keystore cannot be read at the moment, so nothing is shown; tell the operator, "
-    "and try again later."
+    "The keystore cannot be read at the moment, so nothing is shown; tell the "
+    "operator, and try again later."
 )
 
 

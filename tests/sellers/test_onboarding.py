@@ -10,7 +10,16 @@ from django.test import Client
 
 from sellers.models import Invitation, Membership, Person, Seller
 from sellers.queries import memberships_of, rights_in
-from sellers.roles import AUDITOR, FULFILMENT, INVENTORY, OWNER, ROLES, SUPPORT, Right
+from sellers.roles import (
+    AUDITOR,
+    FULFILMENT,
+    INVENTORY,
+    OWNER,
+    ROLES,
+    SUPPORT,
+    Right,
+    Role,
+)
 from sellers.services.onboarding import (
     AlreadyMember,
     BuyerDataForbidden,
@@ -58,7 +67,7 @@ def test_the_capability_is_given_and_taken_apart_from_the_role(shop: Shop) -> No
 
 
 @pytest.mark.parametrize("role", [INVENTORY, AUDITOR])
-def test_some_roles_may_never_open_buyer_data(shop: Shop, role) -> None:  # type: ignore[no-untyped-def]
+def test_some_roles_may_never_open_buyer_data(shop: Shop, role: Role) -> None:
     with shop.scope(), pytest.raises(BuyerDataForbidden):
         invite(
             seller=shop.seller,
