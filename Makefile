@@ -13,6 +13,9 @@ export RUFF_CACHE_DIR := $(cache)/ruff
 export COVERAGE_FILE := $(cache)/coverage
 export HYPOTHESIS_STORAGE_DIRECTORY := $(cache)/hypothesis
 
+# All tests: on every core, with branch coverage and its gate.
+everything := -n auto --dist loadfile --cov --cov-report=term
+
 # Recipes end in exec, so that a signal to make reaches the program itself.
 
 help: ## List the targets
@@ -25,7 +28,7 @@ up: ## Run the portal on this machine until Ctrl-C
 test: ## Run all tests (ARGS="tests/vault -k name" for some, BROWSER=none without browser)
 	@sh sellerportal/local/environment.sh requirements-dev.txt
 	@sh sellerportal/local/browser.sh
-	@exec $(account) $(python) -m pytest $(ARGS)
+	@exec $(account) $(python) -m pytest $(or $(ARGS),$(everything))
 
 check: ## Check style, types, import rules, migrations, deployment settings, templates
 	@sh sellerportal/local/environment.sh requirements-dev.txt

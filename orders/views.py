@@ -1,5 +1,6 @@
 """Pages of orders: the list, one order, and the showing of buyer data."""
 
+from math import ceil
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,9 +19,7 @@ from orders.queries.listing import ListView
 from orders.queries.paging import Turn
 from orders.services.disclosure import (
     GROUPS,
-    WINDOW,
     DisclosureRefused,
-    Refusal,
     disclose_recipient,
 )
 from sellers.access import SellerRequest, for_members
@@ -106,8 +105,9 @@ def _refused(
     answered = _with_problem(request, hidden, problem)
     status = STATUS[refused.refusal]
     response = _answer(request, place, order, answered, status=status)
-    if refused.refusal is Refusal.TOO_MANY:
-        response.headers["Retry-After"] = str(int(WINDOW.total_seconds()))
+    if refused.again_at is not None:
+        left = refused.again_at - clock.now()
+        response.headers["Retry-After"] = str(max(ceil(left.total_seconds()), 1))
     return response
 
 

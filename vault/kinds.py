@@ -26,6 +26,7 @@ class Kind(StrEnum):
     PII_REFUSED_DESTROYED = "pii:refused:key-destroyed"
     PII_REFUSED_LOST = "pii:refused:key-lost"
     PII_REFUSED_TAMPERED = "pii:refused:tampered"
+    PII_REFUSED_RATE = "pii:refused:too-many"
     PII_RESEALED_LATER = "pii:resealed:later"
     PII_RESEALED_EARLIER = "pii:resealed:earlier"
     PII_PURGED_DAY = "pii:purged:day"

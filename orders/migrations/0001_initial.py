@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=vault.rows.new_id, editable=False, primary_key=True, serialize=False)),
                 ('channel', models.CharField(max_length=20)),
-                ('marketplace_order_id', models.CharField(max_length=40)),
+                ('marketplace_order_id', models.CharField(db_collation='C', max_length=40)),
                 ('purchased_at', models.DateTimeField()),
                 ('status', models.CharField(choices=[('PENDING_AVAILABILITY', 'Pending availability'), ('PENDING', 'Pending'), ('UNSHIPPED', 'Unshipped'), ('PARTIALLY_SHIPPED', 'Partially shipped'), ('SHIPPED', 'Shipped'), ('CANCELLED', 'Cancelled'), ('UNFULFILLABLE', 'Unfulfillable')], max_length=24)),
                 ('delivery', models.CharField(choices=[('PENDING', 'Not handed over'), ('SHIPPED', 'Shipped'), ('IN_TRANSIT', 'In transit'), ('DELIVERED', 'Delivered'), ('UNDELIVERABLE', 'Undeliverable'), ('CANCELLED', 'Cancelled')], default='PENDING', max_length=16)),

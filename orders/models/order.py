@@ -83,7 +83,8 @@ class Order(SellerOwned):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     channel = models.CharField(max_length=20)
-    marketplace_order_id = models.CharField(max_length=40)
+    # Code-point order, so that the beginning of a number is found by its index.
+    marketplace_order_id = models.CharField(max_length=40, db_collation="C")
     purchased_at = models.DateTimeField()
     status = models.CharField(max_length=24, choices=FulfillmentStatus.choices)
     delivery = models.CharField(

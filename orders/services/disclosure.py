@@ -120,7 +120,7 @@ def disclose_recipient(
     blanks. Raises `DisclosureRefused`; then the record of the showing is undone, and
     one of the refusal stands instead. Outside a scope: `NoContext`.
     """
-    _pause_if_too_many(now=now)
+    _pause_if_too_many(order=order, group=group, now=now)
     fields = GROUPS[group]
     try:
         with transaction.atomic():
@@ -154,7 +154,7 @@ def _recipient(*, order: Order, fields: tuple[str, ...], today: date) -> Recipie
     raise DisclosureRefused(Refusal.NOTHING_STORED)
 
 
-def _pause_if_too_many(*, now: datetime) -> None:
+def _pause_if_too_many(*, order: Order, group: str, now: datetime) -> None:
     """Refuse where the person was shown enough; one request of a person at a time."""
     scope = current_scope()
     if scope.actor.person_id is None:
@@ -171,6 +171,12 @@ def _pause_if_too_many(*, now: datetime) -> None:
         most=MOST_SHOWINGS,
     )
     if len(latest) == MOST_SHOWINGS:
+        append(
+            kind=Kind.PII_REFUSED_RATE,
+            now=now,
+            subject_id=order.id,
+            facts={"group": group},
+        )
         raise DisclosureRefused(Refusal.TOO_MANY, again_at=latest[-1] + WINDOW)
 
 

@@ -95,8 +95,10 @@ def apply_moves(*, moves: Sequence[tuple[Recipient, date]], now: datetime) -> No
             _remove(row=row, now=now)
     staying = [(row, day) for row, day in moves if day > today]
     reseal(moves=[(row, day) for row, day in staying if day != row.purge_on], now=now)
+    for row, _ in staying:
+        row.sealed_at = now
     Recipient.objects.bulk_update(
-        [row for row, _ in staying], ["limit_on"], batch_size=500
+        [row for row, _ in staying], ["limit_on", "sealed_at"], batch_size=500
     )
 
 

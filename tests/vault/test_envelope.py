@@ -3,12 +3,15 @@
 import os
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet, Value
 
+from orders.models import Recipient
 from tests.shops import Shop
 from tests.vault.planted import buyer_in, loaded, opened, store, stored
 from vault.context import Scope
@@ -176,6 +179,18 @@ def test_the_column_takes_sealed_bytes_alone(
     row = buyer_in(shop)
     with pytest.raises(IntegrityError), transaction.atomic():
         store(row, planted)
+    assert loaded(row).name == row.name
+
+
+def test_the_column_refuses_text_that_came_past_our_query_set(
+    shop: Shop, inside: Scope
+) -> None:
+    row = buyer_in(shop)
+    past: Any = QuerySet(Recipient)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        past.update(name=Value("planted"))
+    with pytest.raises(PlaintextRefused), transaction.atomic():
+        past.update(name="planted")
     assert loaded(row).name == row.name
 
 

@@ -165,9 +165,12 @@ def test_nothing_is_moved_from_or_to_a_day_that_closes(
         reseal(moves=[(row, LATER)], now=NOW)
 
 
-def test_another_sellers_row_is_not_moved(shop: Shop, other_shop: Shop) -> None:
+def test_another_sellers_row_is_not_moved(
+    shop: Shop, other_shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with other_shop.scope():
         row = buyer_in(other_shop)
+    monkeypatch.setattr(resealing, "unseal", lambda **_: pytest.fail("opened"))
     with shop.scope(), pytest.raises(OtherSeller):
         reseal(moves=[(row, LATER)], now=NOW)
     with pytest.raises(ScopeMissing), transaction.atomic():

@@ -1,7 +1,10 @@
 """Sealing under a scope and a day, and comparing with what is sealed."""
 
+from typing import Any
+
 import pytest
 from django.db import transaction
+from django.db.models import QuerySet
 
 from orders.models import Recipient
 from tests.shops import Shop, at
@@ -16,6 +19,7 @@ from tests.vault.planted import (
     buyer_in,
     lose_day,
     opened,
+    order_in,
     unsaved_buyer,
 )
 from vault.context import Scope, ScopeMissing
@@ -78,6 +82,22 @@ def test_nothing_is_sealed_for_a_day_that_closes(
     with pytest.raises(KeyDestroyed), transaction.atomic():
         row.save()
     assert opened(buyer_in(shop, day=LATER)) == {"name": NAME}
+
+
+def test_past_our_query_set_the_day_is_held_as_well(shop: Shop, inside: Scope) -> None:
+    PurgeDay.objects.filter(day=DAY).update(state=DayState.CLOSING)
+    past: Any = QuerySet(Recipient)
+    with pytest.raises(KeyDestroyed), transaction.atomic():
+        past.bulk_create([unsaved_buyer(shop)])
+    with pytest.raises(KeyDestroyed):
+        past.create(
+            seller_id=shop.id,
+            order=order_in(shop),
+            purge_on=DAY,
+            limit_on=DAY,
+            sealed_at=NOW,
+            name=NAME,
+        )
 
 
 def test_no_new_key_is_made_for_a_destroyed_day(shop: Shop, inside: Scope) -> None:
