@@ -26,6 +26,10 @@ DAYS_AHEAD = 63
 _PROBE = b"this opens while the key of the day exists"
 
 
+class DayTooFar(ValueError):
+    """A purge day further ahead than the ceiling of any policy allows."""
+
+
 class DayBusy(RuntimeError):
     """A day could not be closed, because a session holds it open."""
 
@@ -60,6 +64,9 @@ def hold_days(days: Iterable[date]) -> None:
     if wanted[0] <= clock.today():
         message = f"Nothing is sealed for {wanted[0]}: that purge day has begun."
         raise PastItsDay(message)
+    if wanted[-1] > clock.today() + timedelta(days=DAYS_AHEAD):
+        message = f"{wanted[-1]} lies further ahead than any purge day can."
+        raise DayTooFar(message)
     states = _lock_for_share(wanted)
     missing = [day for day in wanted if day not in states]
     if missing:

@@ -139,8 +139,8 @@ class LedgerEntry(models.Model):
     subject_id = models.UUIDField(null=True)
     facts = models.JSONField(default=dict)
     seq = models.BigIntegerField(null=True)
-    previous_hash = models.CharField(max_length=64, blank=True)
-    entry_hash = models.CharField(max_length=64, blank=True)
+    previous_hash = models.CharField(max_length=64, blank=True, default="")
+    entry_hash = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         """Indexes for the order's timeline, the sequencer and who saw what."""

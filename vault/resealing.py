@@ -11,7 +11,7 @@ from vault.fields import sealed_fields
 from vault.keys import data_keys
 from vault.kinds import Kind
 from vault.ledger import append
-from vault.refusals import KeyLost, OtherSeller, PastItsDay
+from vault.refusals import KeyLost, OpeningRefused, OtherSeller, PastItsDay
 from vault.sealed import Sealed
 from vault.sealed_rows import SealedRow, _moving
 from vault.sealing import seal_text, where
@@ -22,7 +22,8 @@ def reseal(
 ) -> tuple[SealedRow, ...]:
     """Seal rows anew for their new days and save them; no text leaves this module.
 
-    ``moves`` pairs a row with its new purge day, which the caller's clock bounds.
+    ``moves`` pairs a row with its new purge day, which the caller's clock bounds; the
+    row carries its new ``limit_on`` already, and the table refuses a day behind it.
     Writes one ledger entry for the batch and direction. A row whose present day has
     begun is not moved: raises `PastItsDay`; likewise the refusals of opening.
     """
@@ -36,7 +37,7 @@ def reseal(
             _move(row=row, day=day)
         token = _moving.set(True)
         try:
-            names = ["purge_on", *(f.name for f in sealed_fields(model))]
+            names = ["purge_on", "limit_on", *(f.name for f in sealed_fields(model))]
             model._default_manager.bulk_update(rows, names, batch_size=500)
         finally:
             _moving.reset(token)
@@ -47,6 +48,21 @@ def reseal(
         if number:
             append(kind=kind, now=now, facts={"rows": number})
     return tuple(rows)
+
+
+def can_be_moved(*, row: SealedRow) -> bool:
+    """Tell whether every value of a row could be sealed anew.
+
+    One lost or altered value must not stop the others of an import.
+    """
+    try:
+        for field in sealed_fields(type(row)):
+            value = getattr(row, field.attname)
+            if isinstance(value, Sealed):
+                _text(row=row, field=field.attname, sealed=value)
+    except OpeningRefused:
+        return False
+    return True
 
 
 def _move(*, row: SealedRow, day: date) -> None:

@@ -71,10 +71,15 @@ class SealedQuerySet(models.QuerySet[_Row]):
 
 
 class SealedRow(models.Model):
-    """A row of one seller with sealed fields that live until ``purge_on`` (UTC)."""
+    """A row of one seller with sealed fields that live until ``purge_on`` (UTC).
+
+    ``limit_on`` is the first UTC day past the limit; no purge day may lie behind it
+    (each table has a constraint, `within_limit`).
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     purge_on = models.DateField()
+    limit_on = models.DateField()
 
     objects = SealedQuerySet.as_manager()
 
@@ -95,6 +100,13 @@ class SealedRow(models.Model):
                 super().save(*args, **kwargs)
         else:
             super().save(*args, **kwargs)
+
+
+def within_limit(*, name: str) -> models.CheckConstraint:
+    """Return the constraint that no row is kept past its limit."""
+    return models.CheckConstraint(
+        condition=models.Q(purge_on__lte=models.F("limit_on")), name=name
+    )
 
 
 def _refuse_bound(names: Iterable[str]) -> None:

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('key_destroyed_at', models.DateTimeField()),
                 ('recorded_at', models.DateTimeField()),
                 ('removed_at', models.DateTimeField(null=True)),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
+                ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('seller', 'day', 'part'), name='compliance_record_day'), models.UniqueConstraint(fields=('seller', 'number'), name='compliance_record_number'), models.UniqueConstraint(fields=('seller', 'id'), name='compliance_record_seller_id')],

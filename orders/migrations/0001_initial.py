@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('last_key_on', models.DateField(null=True)),
                 ('received_at', models.DateTimeField()),
                 ('changed_at', models.DateTimeField()),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
+                ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
             ],
         ),
         migrations.CreateModel(
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ('shipping_tax', models.DecimalField(decimal_places=3, max_digits=14, null=True)),
                 ('promotion_discount', models.DecimalField(decimal_places=3, max_digits=14, null=True)),
                 ('order', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.order')),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
+                ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
             ],
         ),
         migrations.CreateModel(
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 ('bill_city', vault.fields.SealedCharField(max_length=500, null=True)),
                 ('bill_postal_code', vault.fields.SealedCharField(max_length=500, null=True)),
                 ('order', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='recipients', to='orders.order')),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
+                ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
             ],
         ),
         migrations.CreateModel(
@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                 ('shipped_at', models.DateTimeField(null=True)),
                 ('delivered_at', models.DateTimeField(null=True)),
                 ('order', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='shipments', to='orders.order')),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
+                ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
             ],
         ),
         migrations.AddIndex(
@@ -169,6 +169,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='recipient',
             constraint=models.UniqueConstraint(fields=('seller', 'order'), name='orders_recipient_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='recipient',
+            constraint=models.CheckConstraint(condition=models.Q(('purge_on__lte', models.F('limit_on'))), name='orders_recipient_limit'),
         ),
         migrations.AddConstraint(
             model_name='recipient',

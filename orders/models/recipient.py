@@ -13,7 +13,7 @@ from vault.fields import (
 )
 from vault.privacy import Category, Privacy
 from vault.rows import SellerForeignKey
-from vault.sealed_rows import SealedRow
+from vault.sealed_rows import SealedRow, within_limit
 
 
 class Recipient(SellerOwned, SealedRow):
@@ -58,7 +58,6 @@ class Recipient(SellerOwned, SealedRow):
     order = models.ForeignKey(
         Order, on_delete=models.CASCADE, related_name="recipients", db_constraint=False
     )
-    limit_on = models.DateField()
     sealed_at = models.DateTimeField()
     buyer_name = SealedCharField(max_length=500, null=True)
     buyer_email = SealedEmailField(max_length=500, null=True)
@@ -91,6 +90,7 @@ class Recipient(SellerOwned, SealedRow):
             models.UniqueConstraint(
                 fields=["seller", "order"], name="orders_recipient_once"
             ),
+            within_limit(name="orders_recipient_limit"),
             models.UniqueConstraint(
                 fields=["seller", "id"], name="orders_recipient_seller_id"
             ),

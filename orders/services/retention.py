@@ -9,7 +9,7 @@ from orders.enums import FulfillmentStatus
 from orders.models import Order, Recipient
 from vault.kinds import Kind
 from vault.ledger import append
-from vault.resealing import reseal
+from vault.resealing import can_be_moved, reseal
 
 #: A later day is stored only when the present one is this near (design, "The clock").
 LAZY_DAYS = 7
@@ -88,12 +88,22 @@ def days_of(*, order: Order) -> tuple[object, ...]:
 
 
 def apply_moves(*, moves: Sequence[tuple[Recipient, date]], now: datetime) -> None:
-    """Re-seal buyers for their new days; remove those whose new day has begun."""
+    """Re-seal buyers for their new days; remove those whose new day has begun.
+
+    Call after the orders were saved. A buyer that cannot be sealed anew, since a value
+    is lost or altered, keeps its day, and so does its order.
+    """
     today = now.date()
     for row, day in moves:
         if day <= today:
             _remove(row=row, now=now)
     staying = [(row, day) for row, day in moves if day > today]
+    stuck = [row for row, _ in staying if not can_be_moved(row=row)]
+    for row in stuck:
+        Order.objects.filter(seller_id=row.seller_id, id=row.order_id).update(
+            purge_on=row.purge_on
+        )
+    staying = [(row, day) for row, day in staying if row not in stuck]
     reseal(moves=[(row, day) for row, day in staying if day != row.purge_on], now=now)
     for row, _ in staying:
         row.sealed_at = now

@@ -84,9 +84,9 @@ def _save(*, order: Order, now: datetime) -> None:
     move = None
     if not is_tombstone(order=order, today=now.date()):
         move = set_day(order=order, recipient=recipient, today=now.date())
+    order.save(update_fields=_ORDER_FIELDS)
     if move is not None:
         apply_moves(moves=[move], now=now)
-    order.save(update_fields=_ORDER_FIELDS)
 
 
 def _check(*, instant: datetime, order: Order, now: datetime) -> None:

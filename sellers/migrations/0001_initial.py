@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('opens_buyer_data', models.BooleanField(default=False)),
                 ('joined_at', models.DateTimeField()),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
+                ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('seller', 'person'), name='sellers_member_once'), models.UniqueConstraint(fields=('seller', 'id'), name='sellers_membership_seller_id')],
@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
                 ('accepted_at', models.DateTimeField(null=True)),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
+                ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('seller', 'token_hash'), name='sellers_invitation_token'), models.UniqueConstraint(fields=('seller', 'id'), name='sellers_invitation_seller_id')],

@@ -66,7 +66,7 @@ def test_the_system_checks_are_silent() -> None:
 
 class _Buyer(SealedRow):
     privacy = Privacy(
-        plain=frozenset({"id", "seller", "order", "purge_on"}),
+        plain=frozenset({"id", "seller", "order", "purge_on", "limit_on"}),
         buyer={"name": Category.NAME},
         clock="order",
         subject="order",
@@ -101,16 +101,22 @@ def test_the_invented_model_is_right_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("privacy", "fault"),
     [
-        ({"plain": {"id", "seller", "order"}}, "unclassified purge_on"),
-        ({"plain": {"id", "seller", "order", "purge_on", "age"}}, "unclassified age"),
+        ({"plain": {"id", "seller", "order", "limit_on"}}, "unclassified purge_on"),
         (
-            {"buyer": {}, "plain": {"id", "seller", "order", "purge_on", "name"}},
+            {"plain": {"id", "seller", "order", "purge_on", "limit_on", "age"}},
+            "unclassified age",
+        ),
+        (
+            {
+                "buyer": {},
+                "plain": {"id", "seller", "order", "purge_on", "limit_on", "name"},
+            },
             "not buyer name",
         ),
         (
             {
                 "buyer": {"name": Category.NAME, "order": Category.NAME},
-                "plain": {"id", "seller", "purge_on"},
+                "plain": {"id", "seller", "purge_on", "limit_on"},
             },
             "not sealed order",
         ),

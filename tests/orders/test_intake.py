@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, connection
 
 from orders.enums import FulfilledBy, FulfillmentStatus
 from orders.incoming import IncomingLine
@@ -17,6 +18,7 @@ from tests.orders.incoming import (
     the_order,
 )
 from tests.shops import Shop, at
+from tests.vault.planted import lose_day
 from vault.models import LedgerEntry
 
 
@@ -189,3 +191,27 @@ def test_many_orders_go_in_batches(shop: Shop) -> None:
     many = [incoming(marketplace_order_id=f"114-{n:07d}-0000000") for n in range(1_101)]
     assert receive(shop, *many).created == 1_101
     assert receive(shop, *many).unchanged == 1_101
+
+
+def test_one_lost_buyer_stops_no_import(shop: Shop) -> None:
+    """A buyer that cannot be sealed anew keeps its day; the others go on."""
+    two = incoming(marketplace_order_id="114-0000002-0000002")
+    receive(shop, incoming(), two)
+    lose_day(date(2026, 12, 18))
+    cancelled = {"cancelled_at": datetime(2026, 11, 22, 9, 0, tzinfo=UTC), "buyer": {}}
+    three = incoming(marketplace_order_id="114-0000003-0000003")
+    result = receive(shop, incoming(**cancelled), three)
+    assert (result.created, result.updated) == (1, 1)
+    assert the_order(shop).purge_on == date(2026, 12, 18)
+    assert the_buyer(shop, three.marketplace_order_id) == BUYER
+
+
+def test_no_buyer_is_kept_past_its_limit(shop: Shop) -> None:
+    receive(shop)
+    statement = "UPDATE orders_recipient SET limit_on = purge_on - 1"
+    with (
+        pytest.raises(IntegrityError),
+        shop.scope(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)

@@ -26,7 +26,7 @@ from vault.opening import Opening, open_fields
 
 NOW = datetime(2026, 11, 22, 17, 14, tzinfo=UTC)
 DAY = date(2026, 12, 18)
-LATER = date(2026, 12, 28)
+LATER = date(2026, 12, 20)
 #: The last instant at which a value of ``DAY`` opens, and the first at which not.
 LAST_SECOND = "2026-12-17T23:59:59+00:00"
 FIRST_SECOND = "2026-12-18T00:00:00+00:00"

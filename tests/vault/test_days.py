@@ -22,6 +22,7 @@ from vault.context import Scope
 from vault.days import (
     DAYS_AHEAD,
     DayNotBegun,
+    DayTooFar,
     ProbeStillOpens,
     days_held,
     destroy_day,
@@ -91,9 +92,15 @@ def test_no_day_is_made_that_was_destroyed(db: None) -> None:
 
 
 def test_holding_makes_a_day_that_is_missing(db: None) -> None:
-    far = TODAY + timedelta(days=200)
+    far = TODAY + timedelta(days=DAYS_AHEAD)
+    assert not PurgeDay.objects.filter(day=far).exists()
     hold_days([far])
     assert (row_of(far).state, probe_opens(day=far)) == (DayState.OPEN, True)
+
+
+def test_a_day_further_ahead_than_any_ceiling_is_not_held(db: None) -> None:
+    with pytest.raises(DayTooFar):
+        hold_days([TODAY + timedelta(days=DAYS_AHEAD + 1)])
 
 
 @pytest.mark.parametrize("back", [0, 1, 365])

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event
 from time import monotonic, sleep
 
@@ -25,6 +25,7 @@ from tests.vault.planted import (
     unsaved_buyer,
 )
 from vault import fields, sealed_rows
+from vault.clock import clock
 from vault.days import DayBusy, destroy_day
 from vault.keys import data_keys
 from vault.models import DayState, PurgeDay
@@ -227,7 +228,8 @@ def test_two_sealers_of_a_day_that_is_not_there_yet(
     transactional_db: None, shop: Shop, pool: ThreadPoolExecutor
 ) -> None:
     """Both make the day; one row of it comes out, with a probe that opens."""
-    far = DAY.replace(year=2027)
+    far = DAY + timedelta(days=40)
+    clock.move("2026-12-01T00:00:00+00:00")
 
     def seal() -> None:
         with shop.scope():

@@ -8,11 +8,14 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from django.db import DatabaseError, transaction
 
 from tests import bed
 from tests.shops import Shop
 from tests.vault.planted import NOW, in_session
 from vault import ledger
+from vault.clock import clock
+from vault.context import Scope
 from vault.kinds import Kind
 from vault.ledger import (
     GENESIS,
@@ -244,3 +247,17 @@ def test_a_chain_cut_at_its_end_holds_and_shows_another_head(
     )
     left = verified(shop)
     assert (left.chained, left.head == kept.head) == (kept.chained - 1, False)
+
+
+def test_nobody_but_the_sequencer_numbers_an_entry(shop: Shop, inside: Scope) -> None:
+    with (
+        pytest.raises(DatabaseError, match="sequencer numbers"),
+        transaction.atomic(),
+    ):
+        LedgerEntry.objects.create(
+            seller_id=shop.id,
+            kind="pii:opened:deliver",
+            at=clock.now(),
+            actor_kind="system",
+            seq=10**18,
+        )

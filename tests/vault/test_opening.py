@@ -132,7 +132,10 @@ def test_past_its_day_though_the_key_is_there_and_the_row_says_later(
     """The day stands in the sealed bytes: a changed column moves nothing."""
     row = buyer_in(shop)
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE orders_recipient SET purge_on = '2027-06-01'")
+        cursor.execute(
+            "UPDATE orders_recipient SET purge_on = '2027-06-01', "
+            "limit_on = '2027-06-03'"
+        )
     with at(FIRST_SECOND), pytest.raises(PastItsDay):
         opened(loaded(row))
     data_keys().data_key(seller_id=shop.id, day=DAY)

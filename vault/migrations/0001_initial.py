@@ -35,8 +35,8 @@ class Migration(migrations.Migration):
                 ('subject_id', models.UUIDField(null=True)),
                 ('facts', models.JSONField(default=dict)),
                 ('seq', models.BigIntegerField(null=True)),
-                ('previous_hash', models.CharField(blank=True, max_length=64)),
-                ('entry_hash', models.CharField(blank=True, max_length=64)),
+                ('previous_hash', models.CharField(blank=True, default='', max_length=64)),
+                ('entry_hash', models.CharField(blank=True, default='', max_length=64)),
             ],
             options={
                 'indexes': [models.Index(fields=['seller_id', 'subject_id', 'at'], name='vault_ledger_subject'), models.Index(fields=['seller_id', 'kind', 'at'], name='vault_ledger_kind'), models.Index(condition=models.Q(('seq__isnull', True)), fields=['seller_id', 'id'], name='vault_ledger_waiting')],

@@ -35,6 +35,16 @@ APPEND_ONLY = """
         END IF;
         RAISE EXCEPTION 'the ledger is append-only';
     END $$;
+    CREATE FUNCTION app.ledger_unnumbered() RETURNS trigger LANGUAGE plpgsql
+        SET search_path = pg_catalog AS $$
+    BEGIN
+        IF NEW.seq IS NULL AND NEW.previous_hash = '' AND NEW.entry_hash = '' THEN
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION 'the sequencer numbers the ledger, nobody else';
+    END $$;
+    CREATE TRIGGER ledger_unnumbered BEFORE INSERT ON vault_ledgerentry
+        FOR EACH ROW EXECUTE FUNCTION app.ledger_unnumbered();
     CREATE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE ON vault_ledgerentry
         FOR EACH ROW EXECUTE FUNCTION app.ledger_append_only();
     CREATE TRIGGER ledger_no_truncate BEFORE TRUNCATE ON vault_ledgerentry
@@ -43,6 +53,8 @@ APPEND_ONLY = """
     GRANT UPDATE (seq, previous_hash, entry_hash) ON vault_ledgerentry TO sp_app;
 """
 DROP_APPEND_ONLY = """
+    DROP TRIGGER ledger_unnumbered ON vault_ledgerentry;
+    DROP FUNCTION app.ledger_unnumbered();
     DROP TRIGGER ledger_append_only ON vault_ledgerentry;
     DROP TRIGGER ledger_no_truncate ON vault_ledgerentry;
     DROP FUNCTION app.ledger_append_only();
