@@ -54,8 +54,10 @@ def page(*, seller_id: UUID, turn: Turn) -> list[ListedOrder]:
         orders = orders_in_view(
             seller_id=seller_id, view=ListView.ALL, today=clock.today()
         )
-        found = page_of(orders=with_row_facts(orders), seller_id=seller_id, turn=turn)
-        return [listed(order) for order in found.orders]
+        found = page_of(
+            orders=with_row_facts(orders=orders), seller_id=seller_id, turn=turn
+        )
+        return [listed(order=order) for order in found.orders]
 
 
 def whole_page(*, seller_id: UUID, turn: Turn) -> ListPage:

@@ -155,7 +155,9 @@ def exposure_of(
     groups = row_groups(
         seller_id=seller_id, renewed=keys.renewed, with_categories=with_categories
     )
-    states = recorded_destructions(g.purge_on for g in groups if g.purge_on <= today)
+    states = recorded_destructions(
+        days=[g.purge_on for g in groups if g.purge_on <= today]
+    )
     return Exposure(
         now=now,
         cells=tuple(

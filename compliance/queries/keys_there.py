@@ -76,7 +76,7 @@ def keys_there(*, seller_id: UUID, today: date) -> KeysThere:
     )
 
 
-def recorded_destructions(days: Iterable[date]) -> dict[date, DayState]:
+def recorded_destructions(*, days: Iterable[date]) -> dict[date, DayState]:
     """Return the recorded states of days."""
     rows = PurgeDay.objects.filter(day__in=set(days)).values_list("day", "state")
     return {day: DayState(state) for day, state in rows}

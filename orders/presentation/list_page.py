@@ -73,9 +73,11 @@ def list_page(*, seller_id: UUID, asked: Asked, moment: Moment) -> ListPage:
             view: matching(orders=orders, seller_id=seller_id, text=asked.text)
             for view, orders in views.items()
         }
-    counts = {view: capped_count(orders) for view, orders in views.items()}
+    counts = {view: capped_count(orders=orders) for view, orders in views.items()}
     page = page_of(
-        orders=with_row_facts(views[place.view]), seller_id=seller_id, turn=asked.turn
+        orders=with_row_facts(orders=views[place.view]),
+        seller_id=seller_id,
+        turn=asked.turn,
     )
     rows = _rows(page=page, seller_id=seller_id, place=place, moment=moment)
     count = counts[place.view]
@@ -105,7 +107,10 @@ def _rows(
     lost = lost_keys(seller_id=seller_id, days=days)
     return tuple(
         order_row(
-            listed=listed(order), lost=lost, url=place.order_url(order), moment=moment
+            listed=listed(order=order),
+            lost=lost,
+            url=place.order_url(order),
+            moment=moment,
         )
         for order in page.orders
     )

@@ -135,8 +135,9 @@ def _neighbours(*, order: Order, place: Place, moment: Moment) -> tuple[str, str
     orders = orders_in_view(
         seller_id=order.seller_id, view=place.view, today=moment.today
     ).only("id", "purchased_at")
-    newer = newer_than(orders, place_of(order)).first()
-    older = older_than(orders, place_of(order)).first()
+    here = place_of(order=order)
+    newer = newer_than(orders=orders, place=here).first()
+    older = older_than(orders=orders, place=here).first()
     return (
         place.order_url(newer) if newer else "",
         place.order_url(older) if older else "",

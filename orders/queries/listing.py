@@ -56,12 +56,12 @@ def orders_in_view(*, seller_id: UUID, view: ListView, today: date) -> QuerySet[
     return orders
 
 
-def capped_count(orders: QuerySet[Order]) -> int:
+def capped_count(*, orders: QuerySet[Order]) -> int:
     """Count orders, but no further than one past `COUNTED`."""
     return orders.order_by()[: COUNTED + 1].count()
 
 
-def with_row_facts(orders: QuerySet[Order]) -> QuerySet[Order]:
+def with_row_facts(*, orders: QuerySet[Order]) -> QuerySet[Order]:
     """Add what a row shows besides the order, in the same statement."""
     lines = OrderLine.objects.filter(
         seller_id=OuterRef("seller_id"),
@@ -79,7 +79,7 @@ def with_row_facts(orders: QuerySet[Order]) -> QuerySet[Order]:
     )
 
 
-def listed(order: Order) -> ListedOrder:
+def listed(*, order: Order) -> ListedOrder:
     """Take the facts of `with_row_facts` off an order."""
     facts = order.__dict__
     return ListedOrder(

@@ -56,17 +56,17 @@ def page_of(*, orders: QuerySet[Order], seller_id: UUID, turn: Turn) -> Page:
     except CursorRefused:
         return _first(orders, seller_id, restarted=True)
     if turn.after:
-        rows = list(older_than(orders, place)[: ROWS + 1])
+        rows = list(older_than(orders=orders, place=place)[: ROWS + 1])
         if not rows:
             return _first(orders, seller_id, restarted=True)
         return _page(rows[:ROWS], seller_id, newer=True, older=len(rows) > ROWS)
-    rows = list(newer_than(orders, place)[: ROWS + 1])
+    rows = list(newer_than(orders=orders, place=place)[: ROWS + 1])
     if len(rows) < ROWS:
         return _first(orders, seller_id)
     return _page(rows[:ROWS][::-1], seller_id, newer=len(rows) > ROWS, older=True)
 
 
-def older_than(orders: QuerySet[Order], place: Place) -> QuerySet[Order]:
+def older_than(*, orders: QuerySet[Order], place: Place) -> QuerySet[Order]:
     """Return the orders behind a place, newest first."""
     return orders.filter(
         Q(purchased_at__lt=place.purchased_at) | Q(id__lt=place.order_id),
@@ -74,7 +74,7 @@ def older_than(orders: QuerySet[Order], place: Place) -> QuerySet[Order]:
     ).order_by("-purchased_at", "-id")
 
 
-def newer_than(orders: QuerySet[Order], place: Place) -> QuerySet[Order]:
+def newer_than(*, orders: QuerySet[Order], place: Place) -> QuerySet[Order]:
     """Return the orders before a place, the nearest first."""
     return orders.filter(
         Q(purchased_at__gt=place.purchased_at) | Q(id__gt=place.order_id),
@@ -82,7 +82,7 @@ def newer_than(orders: QuerySet[Order], place: Place) -> QuerySet[Order]:
     ).order_by("purchased_at", "id")
 
 
-def place_of(order: Order) -> Place:
+def place_of(*, order: Order) -> Place:
     """Return the key of an order."""
     return Place(purchased_at=order.purchased_at, order_id=order.id)
 

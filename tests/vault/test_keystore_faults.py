@@ -1,185 +1,25 @@
 """A writer of the keystore dies at every named point; nothing live is lost."""
 
-import signal
-import subprocess
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
+from tests.vault.keystore_deaths import (
+    OPERATIONS,
+    Death,
+    check_after_death,
+    check_done,
+    die_at,
+    everything,
+    filled,
+    half_ratcheted,
+    points_of,
+)
+from tests.vault.keystores import files
 from vault import keyfile
 from vault.faults import KEYSTORE_POINTS, Fault, FaultPoint
-from vault.keyfile import Secrets
-from vault.keystore import (
-    FileKeystore,
-    KeystoreDamaged,
-    KeystoreMissing,
-    SecretDestroyed,
-)
-
-PROJECT = Path(__file__).parents[2]
-DAY = date(2026, 3, 10)
-DAYS = tuple(DAY + timedelta(days=n) for n in range(3))
-NEW_DAY = DAY + timedelta(days=9)
-SELLER = UUID(int=1)
-GONE_SELLER = UUID(int=2)
-NEW_SELLER = UUID(int=3)
-
-
-class Death(Exception):
-    """Stands for the end of the process: nothing in the keystore catches it."""
-
-
-def die_at(point: FaultPoint, visit: int = 1) -> Fault:
-    """Make a hook that dies at one visit of one point."""
-    seen: list[FaultPoint] = []
-
-    def hook(reached: FaultPoint) -> None:
-        seen.append(reached)
-        if reached is point and seen.count(point) == visit:
-            raise Death(point)
-
-    return hook
-
-
-def empty(_folder: Path) -> None:
-    """Leave nothing: the start of create."""
-
-
-def filled(folder: Path) -> None:
-    """Make a keystore with three days, two sellers and a mark before the first day."""
-    store = FileKeystore(folder)
-    store.create()
-    store.mint_days(DAYS)
-    store.mint_seller(SELLER)
-    store.mint_seller(GONE_SELLER)
-    store.destroy_through(DAY - timedelta(days=1))
-
-
-def half_ratcheted(folder: Path) -> None:
-    """Leave two roots: the writer died when `keys` was renamed."""
-    filled(folder)
-    with pytest.raises(Death):
-        FileKeystore(folder, fault=die_at(FaultPoint.KEYS_RENAMED)).ratchet()
-
-
-def half_written(folder: Path) -> None:
-    """Leave a new root and a `keys.new`, which nothing names yet."""
-    filled(folder)
-    with pytest.raises(Death):
-        FileKeystore(folder, fault=die_at(FaultPoint.KEYS_NEW_SYNCED)).ratchet()
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One writer: the folder it starts on, the act, and what the act is to change."""
-
-    prepare: Callable[[Path], None]
-    act: Callable[[FileKeystore], object]
-    days: frozenset[date] = frozenset(DAYS)
-    sellers: frozenset[UUID] = frozenset({SELLER, GONE_SELLER})
-    mark: date | None = DAY - timedelta(days=1)
-
-
-OPERATIONS = {
-    "create": Operation(
-        empty, FileKeystore.create, days=frozenset(), sellers=frozenset(), mark=None
-    ),
-    "mint days": Operation(
-        filled,
-        lambda store: store.mint_days([DAY, NEW_DAY]),
-        days=frozenset({*DAYS, NEW_DAY}),
-    ),
-    "mint seller": Operation(
-        filled,
-        lambda store: store.mint_seller(NEW_SELLER),
-        sellers=frozenset({SELLER, GONE_SELLER, NEW_SELLER}),
-    ),
-    "ratchet": Operation(filled, FileKeystore.ratchet),
-    "destroy days": Operation(
-        filled,
-        lambda store: store.destroy_through(DAYS[1]),
-        days=frozenset(DAYS[2:]),
-        mark=DAYS[1],
-    ),
-    "destroy seller": Operation(
-        filled,
-        lambda store: store.destroy_seller(GONE_SELLER),
-        sellers=frozenset({SELLER}),
-    ),
-    "recover from two roots": Operation(half_ratcheted, FileKeystore.recover),
-    "recover from an unnamed root": Operation(half_written, FileKeystore.recover),
-    "destroy from two roots": Operation(
-        half_ratcheted,
-        lambda store: store.destroy_through(DAYS[1]),
-        days=frozenset(DAYS[2:]),
-        mark=DAYS[1],
-    ),
-}
-
-
-def points_of(operation: Operation, folder: Path) -> list[FaultPoint]:
-    """Run an operation to its end and list the points it passes, in order."""
-    operation.prepare(folder)
-    points: list[FaultPoint] = []
-    operation.act(FileKeystore(folder, fault=points.append))
-    return points
-
-
-def everything(folder: Path) -> Secrets | None:
-    """Unwrap the whole folder without the class under test; None before creation."""
-    if not (folder / "keys").exists():
-        return None
-    raw = (folder / "keys").read_bytes()
-    root = (folder / f"root.{keyfile.epoch_of(raw)}").read_bytes()
-    return keyfile.open_key_file(raw, root).secrets(root)
-
-
-def files(folder: Path) -> list[str]:
-    """List the names in a folder."""
-    return sorted(path.name for path in folder.iterdir())
-
-
-def check_after_death(folder: Path, operation: Operation, before: Secrets) -> None:
-    """Assert what must hold once a new process has recovered the folder."""
-    FileKeystore(folder).recover()
-    after = everything(folder)
-    assert after is not None
-    assert files(folder) == ["keys", "lock", f"root.{after.epoch}"]
-    surviving = set(before.days) & operation.days
-    assert {day: after.days[day] for day in surviving} == {
-        day: before.days[day] for day in surviving
-    }
-    kept = set(before.sellers) & operation.sellers
-    assert {one: after.sellers[one] for one in kept} == {
-        one: before.sellers[one] for one in kept
-    }
-    # All of the operation or none of it: never half of the dying days.
-    assert set(after.days) in (set(before.days), operation.days)
-    assert set(after.sellers) in (set(before.sellers), operation.sellers)
-    assert after.destroyed_through in (before.destroyed_through, operation.mark)
-    assert after.identity == before.identity
-
-
-def check_done(folder: Path, operation: Operation) -> None:
-    """Assert that the operation, repeated after the death, has its full result."""
-    operation.act(FileKeystore(folder))
-    done = everything(folder)
-    assert done is not None
-    assert done.days.keys() == operation.days
-    assert done.sellers.keys() == operation.sellers
-    assert done.destroyed_through == operation.mark
-    assert files(folder) == ["keys", "lock", f"root.{done.epoch}"]
-    fresh = FileKeystore(folder)
-    for day in set(DAYS) - operation.days:
-        if operation.mark is not None and day <= operation.mark:
-            with pytest.raises(SecretDestroyed):
-                fresh.mint_days([day])
+from vault.keystore import FileKeystore, KeystoreDamaged, KeystoreMissing
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -296,53 +136,6 @@ def test_the_folder_is_synced_before_a_stray_root_is_overwritten(
     monkeypatch.setattr(keyfile, "sync_folder", watched)
     FileKeystore(folder).recover()
     assert seen == [root, b""]
-
-
-CHILD = """
-import os, signal, sys
-from datetime import date
-from pathlib import Path
-from vault.faults import FaultPoint
-from vault.keystore import FileKeystore
-
-def die(point):
-    if point is FaultPoint(sys.argv[2]):
-        if sys.argv[3] == "exit":
-            os._exit(86)
-        os.kill(os.getpid(), signal.SIGKILL)
-
-store = FileKeystore(Path(sys.argv[1]), fault=die)
-store.destroy_through(date.fromisoformat(sys.argv[4]))
-"""
-
-
-@pytest.mark.parametrize(
-    ("point", "how"),
-    [
-        (FaultPoint.STATE_READ, "exit"),
-        (FaultPoint.ROOT_WRITTEN, "kill"),
-        (FaultPoint.KEYS_NEW_WRITTEN, "exit"),
-        (FaultPoint.KEYS_NEW_SYNCED, "kill"),
-        (FaultPoint.KEYS_RENAMED, "exit"),
-        (FaultPoint.READ_BACK, "kill"),
-        (FaultPoint.OLD_ROOT_OVERWRITTEN, "exit"),
-        (FaultPoint.OLD_ROOT_UNLINKED, "kill"),
-    ],
-)
-def test_a_process_really_dies(point: FaultPoint, how: str, tmp_path: Path) -> None:
-    """The kernel gives the lock back, and a new process finds all as it must be."""
-    folder = tmp_path / "keystore"
-    filled(folder)
-    before = everything(folder)
-    assert before is not None
-    child = subprocess.run(
-        [sys.executable, "-c", CHILD, str(folder), point, how, DAYS[1].isoformat()],
-        cwd=PROJECT,
-        check=False,
-    )
-    assert child.returncode == (86 if how == "exit" else -signal.SIGKILL)
-    check_after_death(folder, OPERATIONS["destroy days"], before)
-    check_done(folder, OPERATIONS["destroy days"])
 
 
 def test_a_root_that_dies_first_is_noticed_by_the_walk(
