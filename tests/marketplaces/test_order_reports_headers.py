@@ -95,8 +95,8 @@ HEADERS = [
     (
         ReportKind.UNSHIPPED,
         (
-            f"{UNSHIPPED} default-ship-from-address-name default-ship-from-address-field-1"
-            " amazon-programs delivery-preferred-time drop-off-location pallet-delivery"
+            f"{UNSHIPPED} default-ship-from-address-name"
+            " default-ship-from-address-field-1 amazon-programs delivery-preferred-time drop-off-location pallet-delivery"
             " ssa-carrier ssa-ship-method is-shipping-settings-automation-enabled"
         ),
     ),
