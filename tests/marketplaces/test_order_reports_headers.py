@@ -96,7 +96,8 @@ HEADERS = [
         ReportKind.UNSHIPPED,
         (
             f"{UNSHIPPED} default-ship-from-address-name"
-            " default-ship-from-address-field-1 amazon-programs delivery-preferred-time drop-off-location pallet-delivery"
+            " default-ship-from-address-field-1 amazon-programs"
+            " delivery-preferred-time drop-off-location pallet-delivery"
             " ssa-carrier ssa-ship-method is-shipping-settings-automation-enabled"
         ),
     ),
