@@ -22,34 +22,33 @@ WAIT = 120
 @pytest.fixture
 def worker(transactional_db: None, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Run a worker against this worker's database and the real queue."""
-    log = (tmp_path / "worker.log").open("wb")
     environment = {
         **os.environ,
         "CELERY_BROKER_URL": bed.current()["broker_url"],
         "PORTAL_CLOCK": "2026-12-18T00:10:00+00:00",
     }
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "celery",
-            "-A",
-            "sellerportal",
-            "worker",
-            "--concurrency=1",
-            "--without-gossip",
-            "--without-mingle",
-            f"--hostname={bed.current()['worker']}@portal",
-        ],
-        env=environment,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    yield process
-    os.killpg(process.pid, signal.SIGTERM)
-    process.wait(timeout=30)
-    log.close()
+    command = [sys.executable, "-m", "celery", "-A", "sellerportal", "worker"]
+    flags = ["--concurrency=1", "--without-gossip", "--without-mingle"]
+    with (tmp_path / "worker.log").open("wb") as log:
+        process = subprocess.Popen(
+            [*command, *flags, f"--hostname={bed.current()['worker']}@portal"],
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        yield process
+        stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End the worker: politely, then all of its group."""
+    process.terminate()
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def until(done: object) -> bool:

@@ -1,0 +1,107 @@
+"""The demo: two shops, alive on their first page, told through the import path."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from compliance.queries.exposure import Exposure, exposure_of
+from orders.enums import FulfilledBy, FulfillmentStatus
+from orders.models import Order, Recipient
+from sellerportal.demo.story import tell
+from sellers.models import Seller
+from tests.shops import Shop
+from vault.clock import clock
+from vault.kinds import Kind
+from vault.ledger import state
+from vault.models import LedgerEntry
+
+SHOPS = ("fern-stone", "harbor-pine")
+
+
+@pytest.fixture
+def demo(db: None, tmp_path: Path) -> tuple[int, list[dict[str, Any]]]:
+    """Tell the demo's story; return the number of orders and the log-ins."""
+    file = tmp_path / "demo-logins.json"
+    number = tell(until=clock.now(), logins=file)
+    assert file.stat().st_mode & 0o777 == 0o600
+    return number, json.loads(file.read_text())
+
+
+def exposure(slug: str) -> Exposure:
+    """Return what is exposed in a demo shop."""
+    seller = Seller.objects.get(slug=slug)
+    with Shop(seller, {}).scope():
+        return exposure_of(seller_id=seller.id, now=clock.now())
+
+
+def test_both_shops_are_alive(demo: tuple[int, list[dict[str, Any]]]) -> None:
+    before, (number, entries) = clock.now(), demo
+    assert clock.now() == before
+    assert 300 <= number <= 700
+    for slug in SHOPS:
+        shown = exposure(slug)
+        assert min(shown.readable, shown.purged_30_days, shown.due_7_days) > 0
+        assert (shown.past_limit, shown.refused_key_exists, shown.lost) == (0, 0, 0)
+        seller = Seller.objects.get(slug=slug)
+        with Shop(seller, {}).scope():
+            waiting = Order.objects.filter(status=FulfillmentStatus.UNSHIPPED)
+            assert waiting.exists()
+            fulfilled = Order.objects.filter(fulfilled_by=FulfilledBy.AMAZON)
+            held = Recipient.objects.filter(order__in=fulfilled)
+            assert (fulfilled.exists(), held.exists()) == (True, False)
+            looks = LedgerEntry.objects.filter(kind=Kind.PII_OPENED_DELIVER)
+            assert looks.exists()
+            assert state().waiting == 0
+    assert {(e["shop"], e["role"]) for e in entries} == {
+        (slug, role)
+        for slug in SHOPS
+        for role in (
+            "owner",
+            "manager",
+            "fulfilment",
+            "inventory",
+            "support",
+            "auditor",
+        )
+    }
+    assert sorted(entries[0]) == ["email", "password", "role", "shop"]
+    assert_log_in(entries[0])
+
+
+def assert_log_in(entry: dict[str, Any]) -> None:
+    """Assert that a log-in works, and that its person has two shops."""
+    client = Client()
+    credentials = {"login": entry["email"], "password": entry["password"]}
+    assert client.post("/account/sign-in/", credentials).status_code == 302
+    page = client.get("/").content.decode()
+    assert all(f"/s/{slug}/orders/" in page for slug in SHOPS)
+
+
+def test_the_demo_loads_in_demo_mode_alone(db: None) -> None:
+    with pytest.raises(CommandError, match="demo mode alone"):
+        call_command("load_demo")
+
+
+def test_an_interrupted_demo_is_said(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "DEMO", True)
+    with pytest.raises(CommandError, match="interrupted"):
+        call_command("load_demo")
+
+
+def test_a_loaded_demo_is_left_alone(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(settings, "DEMO", True)
+    monkeypatch.setattr(settings, "PORTAL_VAR", tmp_path)
+    (tmp_path / "demo-logins.json").write_text("[]")
+    out = io.StringIO()
+    call_command("load_demo", stdout=out)
+    assert out.getvalue() == ""
