@@ -27,9 +27,16 @@ class NoBuyer(StrEnum):
 
 
 def explain(
-    *, evidence: Evidence, verdict: Verdict, policy: RetentionPolicy, now: datetime
+    *,
+    evidence: Evidence,
+    verdict: Verdict,
+    policy: RetentionPolicy,
+    now: datetime,
+    to_ship: bool = True,
 ) -> str:
     """Say from what the purge day was counted, how, and which day it is.
+
+    ``to_ship``: the order waits to be shipped, so that its day may move on.
 
     ``verdict`` is the clock's answer to the same evidence and policy. Days and times
     are UTC; a day names its year only where it is not the year of ``now``.
@@ -51,7 +58,7 @@ def explain(
         outlook = ""
     else:
         words = _("%(opening)s, %(count)s: %(day)s.")
-        outlook = _outlook(evidence, verdict, now)
+        outlook = _outlook(evidence, verdict, now) if to_ship else ""
     sentence = words % {
         "opening": _opening(evidence, verdict, now),
         "count": _count(policy),

@@ -21,6 +21,6 @@ class FirstSignOfLifeMiddleware:
         """Answer; on the first request of a day look at what is due first."""
         now = clock.now()
         if self._day != now.date() and not request.path_info.startswith("/static/"):
-            self._day = now.date()
             sweep_keys_if_due(now=now)
+            self._day = now.date()
         return self._get_response(request)

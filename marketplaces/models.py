@@ -10,7 +10,7 @@ from vault.rows import new_id
 class ImportRun(SellerOwned):
     """One import of an order file: counts only, the file is not kept.
 
-    ``file_name`` is reduced to letters, digits, dots, dashes: no free text.
+    ``file_name`` is kind and short hash: a file's own name may hold personal data.
     """
 
     privacy = Privacy(

@@ -19,7 +19,10 @@ PURPOSE_WORDS = {
 }
 PURPOSES = tuple((purpose.value, words) for purpose, words in PURPOSE_WORDS.items())
 
-_REFERENCE = re.compile(r"[A-Za-z0-9 -]*[0-9][A-Za-z0-9 -]*")
+#: Every word has a digit, but for a short prefix in capitals: no names, no streets.
+_REFERENCE = re.compile(
+    r"(?:[A-Z]{2,5} )?[A-Za-z-]*\d[A-Za-z0-9-]*(?: [A-Z-]*\d[A-Z0-9-]*){0,3}"
+)
 
 
 class SearchForm(forms.Form):
@@ -76,8 +79,8 @@ class ShowForm(forms.Form):
         if text and not _REFERENCE.fullmatch(text):
             raise ValidationError(
                 _(
-                    "The case or tracking number takes letters, digits, dashes and "
-                    "blanks, with a digit among them: it stays in the log, so no names."
+                    "Write the number alone, such as 1Z999 or UPS 1Z999: each word has "
+                    "a digit. It stays in the log, so no names and no addresses."
                 ),
                 code="reference",
             )

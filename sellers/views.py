@@ -1,7 +1,7 @@
 """Shops of a person, invitations, the theme."""
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth import login, logout
+from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,6 +20,7 @@ from sellers.services.onboarding import (
 from vault.clock import clock
 
 THEMES = {"system": "", "light": "light", "dark": "dark"}
+_INVITATION = "invitation"
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -49,10 +50,18 @@ def theme(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-@for_everybody("GET", "POST")
+@for_everybody("GET")
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the token out of the address at once: addresses end up in logs."""
+    request.session[_INVITATION] = token
+    return redirect("sellers:invitation-accept")
+
+
+@for_everybody("GET", "POST")
+def invitation_accept(request: HttpRequest) -> HttpResponse:
     """Let an invited person in: a new one with a password, a known one by sign-in."""
     now = clock.now()
+    token = str(request.session.get(_INVITATION, ""))
     try:
         invited = open_invitation(token=token, now=now)
     except InvitationGone:
@@ -63,8 +72,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect(f"{reverse('account_login')}?next={request.path}")
     if request.user.email != invited.email:
-        logout(request)
-        return redirect(f"{reverse('account_login')}?next={request.path}")
+        return render(request, "sellers/invitation_other.html", status=403)
     if request.method == "GET":
         return _show(request, invited, None, status=200)
     return _join(request, invited, known)

@@ -76,6 +76,13 @@ def production_settings(**kwargs: Any) -> list[CheckMessage]:
         word in secret.lower() for word in SAMPLE_WORDS
     ):
         wrong.append(Error("SECRET_KEY is short or a sample.", id="vault.E003"))
+    if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+        wrong.append(
+            Error(
+                "EMAIL_BACKEND writes mails with live links into the log; set another.",
+                id="vault.E007",
+            )
+        )
     if settings.DEBUG:
         wrong.append(Error("DEBUG is on in production.", id="vault.E004"))
     if settings.PORTAL_CLOCK:

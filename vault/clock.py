@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from typing import Self
 
 #: Modes in which PORTAL_CLOCK is obeyed; nowhere else.
 MOVABLE_MODES = frozenset({"demo", "test"})
@@ -28,11 +29,29 @@ class Clock:
         self._offset = timedelta()
         self._fixed: datetime | None = None
         self._movable = mode in MOVABLE_MODES
+        self._unread = ""
         if setting and self._movable:
             self.move(setting)
 
+    @classmethod
+    def of_environment(cls) -> Self:
+        """Return the clock of this process; its setting is read at the first use.
+
+        So an import does not fail, and the launcher says what is wrong in a sentence.
+        """
+        made = cls(mode=os.environ.get("PORTAL_MODE", "demo"))
+        if made._movable:
+            made._unread = os.environ.get("PORTAL_CLOCK", "")
+        return made
+
+    def obey_setting(self) -> None:
+        """Read the setting if it is still unread; raise `ClockSettingWrong`."""
+        if self._unread:
+            self.move(self._unread)
+
     def now(self) -> datetime:
         """Return the present instant, aware, in UTC."""
+        self.obey_setting()
         if self._fixed is not None:
             return self._fixed
         return datetime.now(tz=UTC) + self._offset
@@ -45,6 +64,7 @@ class Clock:
     def standing_at(self, instant: datetime) -> Iterator[None]:
         """Stand at an instant for a block; for the demo's story and for tests."""
         self._refuse_in_production()
+        self.obey_setting()
         before = (self._fixed, self._offset)
         self._fixed, self._offset = instant.astimezone(UTC), timedelta()
         try:
@@ -55,20 +75,12 @@ class Clock:
     def move(self, setting: str) -> None:
         """Move by an offset (``+120d``, ``-3h``) or stand at an ISO 8601 instant."""
         self._refuse_in_production()
-        match = _OFFSET.match(setting.strip())
-        if match:
-            sign, number, unit = match.groups()
-            step = timedelta(**{_UNITS[unit]: int(number)})
-            self._fixed, self._offset = None, step if sign == "+" else -step
-            return
         try:
-            instant = datetime.fromisoformat(setting.strip())
-        except ValueError as error:
+            self._fixed, self._offset = _read(setting.strip())
+        except (ValueError, OverflowError) as error:
             message = f"PORTAL_CLOCK is {setting!r}; write +120d or 2026-12-24T09:00Z."
             raise ClockSettingWrong(message) from error
-        if instant.tzinfo is None:
-            instant = instant.replace(tzinfo=UTC)
-        self._fixed, self._offset = instant.astimezone(UTC), timedelta()
+        self._unread = ""
 
     def _refuse_in_production(self) -> None:
         if not self._movable:
@@ -76,7 +88,16 @@ class Clock:
             raise ClockSettingWrong(message)
 
 
-clock = Clock(
-    mode=os.environ.get("PORTAL_MODE", "demo"),
-    setting=os.environ.get("PORTAL_CLOCK", ""),
-)
+def _read(setting: str) -> tuple[datetime | None, timedelta]:
+    match = _OFFSET.match(setting)
+    if match:
+        sign, number, unit = match.groups()
+        step = timedelta(**{_UNITS[unit]: int(number)})
+        return None, step if sign == "+" else -step
+    instant = datetime.fromisoformat(setting)
+    if instant.tzinfo is None:
+        instant = instant.replace(tzinfo=UTC)
+    return instant.astimezone(UTC), timedelta()
+
+
+clock = Clock.of_environment()

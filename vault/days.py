@@ -23,6 +23,7 @@ from vault.refusals import KeyDestroyed, PastItsDay
 
 #: Days are made this far ahead: no order's day lies further (purchase + 60 days).
 DAYS_AHEAD = 63
+_HOLDERS = 5_301
 _PROBE = b"this opens while the key of the day exists"
 
 
@@ -90,6 +91,18 @@ def days_held(days: Iterable[date]) -> Iterator[None]:
         _held.reset(token)
 
 
+def gone_through(*, today: date) -> date:
+    """Return the last UTC day that nothing is sealed for any more.
+
+    ``today``, the clock's day, or the keystore's mark, whichever is latest: a day
+    whose key is destroyed stays past where a clock was turned back, and an import
+    that began before midnight. Ask after the rows were read: the key goes before
+    they do.
+    """
+    through = data_keys().keystore.destroyed_through
+    return max(today, clock.today(), through or today)
+
+
 def hold_day(day: date) -> None:
     """Hold one day, unless `days_held` holds it already."""
     if day not in _held.get():
@@ -116,8 +129,8 @@ def destroy_day(
     keys: DataKeys | None = None,
     fault: Callable[[FaultPoint], None] = no_fault,
     wait_seconds: int = 60,
-) -> None:
-    """Destroy the key of a day that has begun; raise `ProbeStillOpens` if it lives.
+) -> bool:
+    """Destroy the key of a day that has begun; tell whether it was still there.
 
     Raises `DayNotBegun` for a day after ``now``: its key is needed.
     Waits for those who hold the day open; after ``wait_seconds`` it ends the sessions
@@ -129,7 +142,7 @@ def destroy_day(
         raise DayNotBegun(message)
     keystore = (keys or data_keys()).keystore
     if not _close(day=day, now=now, wait_seconds=wait_seconds):
-        return
+        return False
     fault(FaultPoint.DAY_CLOSING)
     keystore.destroy_through(day)
     fault(FaultPoint.DAY_KEY_DESTROYED)
@@ -140,6 +153,7 @@ def destroy_day(
         state=DayState.DESTROYED, destroyed_at=now, probe_dead_at=now
     )
     fault(FaultPoint.DAY_MARKED)
+    return True
 
 
 def _close(*, day: date, now: datetime, wait_seconds: int) -> bool:
@@ -154,7 +168,7 @@ def _close(*, day: date, now: datetime, wait_seconds: int) -> bool:
                 state=DayState.CLOSING, closing_at=row.closing_at or now
             )
     except OperationalError as error:
-        ended = _end_old_sessions(older_than_seconds=wait_seconds)
+        ended = _end_holders(day=day, older_than_seconds=wait_seconds)
         message = (
             f"The purge day {day} was held open by another session; "
             f"sessions ended so that the next sweep gets through: {ended}."
@@ -172,20 +186,18 @@ def _limit_wait(seconds: int) -> None:
         )
 
 
-def _end_old_sessions(*, older_than_seconds: int) -> int:
-    """End old transactions of the portal that hold a purge day; return how many.
-
-    FOR SHARE and FOR UPDATE show as a lock of mode RowShareLock on the table.
-    """
+def _end_holders(*, day: date, older_than_seconds: int) -> int:
+    """End old transactions that hold this very day; return how many."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
             "WHERE usename = current_user AND pid <> pg_backend_pid() "
             "AND datname = current_database() "
             "AND extract(epoch FROM clock_timestamp() - xact_start) > %s "
-            "AND pid IN (SELECT pid FROM pg_locks WHERE granted "
-            "AND mode = 'RowShareLock' AND relation = %s::regclass)",
-            [older_than_seconds, PurgeDay._meta.db_table],
+            "AND pid IN (SELECT pid FROM pg_locks WHERE granted AND "
+            "locktype = 'advisory' AND classid::int = %s "
+            "AND objid::int = %s::date - date '2000-01-01')",
+            [older_than_seconds, _HOLDERS, day],
         )
         return int(cursor.fetchone()[0])
 
@@ -205,9 +217,11 @@ def probe_opens(*, day: date, keys: DataKeys | None = None) -> bool:
 def _lock_for_share(days: list[date]) -> dict[date, str]:
     """Return the states of days, each locked FOR SHARE in the order of days."""
     rows = PurgeDay.objects.raw(
-        "SELECT day, state FROM vault_purgeday WHERE day = ANY(%s) "
-        "ORDER BY day FOR SHARE",
-        [days],
+        # The advisory lock says which session holds which day; row locks cannot.
+        "SELECT day, state, pg_advisory_xact_lock_shared(%s, day - date '2000-01-01') "
+        "FROM (SELECT day, state FROM vault_purgeday WHERE day = ANY(%s) "
+        "ORDER BY day FOR SHARE) AS held",
+        [_HOLDERS, days],
     )
     return {row.day: row.state for row in rows}
 

@@ -17,12 +17,17 @@ from vault.models import DayState, LostKey, PurgeDay
 
 def note_lost_keys(*, seller_ids: Iterable[UUID], now: datetime) -> int:
     """Write down which secrets are lost, and make new ones; return how many."""
-    live = set(data_keys().keystore.live_days)
-    open_days = PurgeDay.objects.filter(state=DayState.OPEN)
-    missing = [
-        day for day in open_days.values_list("day", flat=True) if day not in live
-    ]
-    lost = sum(note_lost_day(day=day, now=now) for day in sorted(missing))
+    keystore = data_keys().keystore
+    live = set(keystore.live_days)
+    lost = 0
+    days = PurgeDay.objects.filter(state=DayState.OPEN).order_by("day")
+    for day, known in days.values_list("day", "fingerprint"):
+        if day not in live:
+            lost += note_lost_day(day=day, now=now)
+        elif keystore.fingerprint(day) != known:
+            # Made again by a transaction that was rolled back: its note went too.
+            _note_day(day=day, now=now)
+            lost += 1
     return lost + sum(note_lost_seller(seller_id=s, now=now) for s in seller_ids)
 
 
@@ -33,12 +38,16 @@ def note_lost_day(*, day: date, now: datetime) -> bool:
         keystore.day_secret(day)
     except SecretLost:
         keystore.mint_days([day])
-        renew_probe(day)
-        LostKey.objects.create(day=day, found_at=now)
+        _note_day(day=day, now=now)
         return True
     except SecretDestroyed:
         return False
     return False
+
+
+def _note_day(*, day: date, now: datetime) -> None:
+    renew_probe(day)
+    LostKey.objects.create(day=day, found_at=now)
 
 
 def note_lost_seller(*, seller_id: UUID, now: datetime) -> bool:

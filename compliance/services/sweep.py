@@ -17,8 +17,8 @@ from compliance.queries.due import due_orders
 from compliance.services.guard import reason_to_wait
 from compliance.services.purging import purge_seller
 from vault.context import SYSTEM, seller_scope
-from vault.days import DayBusy, destroy_day, due_days, open_days
-from vault.faults import FaultPoint, no_fault
+from vault.days import DayBusy, ProbeStillOpens, destroy_day, due_days, open_days
+from vault.faults import FaultPoint, KeystoreDamaged, KeystoreMissing, no_fault
 from vault.loss import note_lost_keys
 
 logger = logging.getLogger(__name__)
@@ -72,11 +72,11 @@ def destroy_due_days(
     done: list[date] = []
     for day in due_days(today=now.date()):
         try:
-            destroy_day(day=day, now=now, fault=fault, wait_seconds=wait_seconds)
+            if destroy_day(day=day, now=now, fault=fault, wait_seconds=wait_seconds):
+                done.append(day)
         except DayBusy as error:
             logger.warning("sweep: %s", error)
             return done, str(error)
-        done.append(day)
     return done, ""
 
 
@@ -94,6 +94,8 @@ def sweep_keys_if_due(*, now: datetime) -> None:
             destroy_due_days(now=now, wait_seconds=1)
     except OperationalError:
         logger.warning("sweep: the database did not answer; the next sweep follows")
+    except (KeystoreMissing, KeystoreDamaged, ProbeStillOpens) as error:
+        logger.warning("sweep: %s", error)
 
 
 def overdue_orders(*, seller_ids: Iterable[UUID], today: date) -> int:

@@ -66,6 +66,9 @@ _ZONE: Final = r"(?P<sign>[+-])(?P<oh>\d\d):?(?P<om>\d\d)|(?P<name>[A-Za-z]{1,4}
 _INSTANT: Final = re.compile(
     rf"{_DAY}(?:(?:T| +){_TIME}(?: *(?P<zone>{_ZONE}))?)?", re.ASCII
 )
+#: Years that an order can be of. Also keeps the change to UTC within the calendar.
+FIRST_YEAR: Final = 2000
+LAST_YEAR: Final = 2100
 _NO_DATE: Final = (
     "is not a date and time in a form that Amazon writes, with its time zone;"
     " import the file as it was downloaded"
@@ -99,10 +102,16 @@ def _instant(text: str, *, day_alone: bool) -> datetime:
     if part["h"] is None and not day_alone:
         raise CellRefused("holds a day without a time, where both are needed")
     zone = _zone(part) if part["h"] is not None else UTC
+    year = int(part["y"] or part["Y"] or 0)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise CellRefused(
+            f"lies outside the years {FIRST_YEAR} to {LAST_YEAR}, so it cannot be"
+            " right; export the report again"
+        )
     fraction = (part["f"] or "").ljust(6, "0")[:6]
     try:
         local = datetime(
-            int(part["y"] or part["Y"] or 0),
+            year,
             int(part["m"] or part["M"] or 0),
             int(part["d"] or part["D"] or 0),
             int(part["h"] or 0),
@@ -112,7 +121,7 @@ def _instant(text: str, *, day_alone: bool) -> datetime:
             tzinfo=zone,
         )
         return local.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         pass
     raise CellRefused("is a date or a time that does not exist")
 

@@ -20,7 +20,7 @@ class ColumnUse(StrEnum):
 
 
 #: Columns that are read and not personal: name to field. Several names may lead to
-#: one field; the first cell that is not empty counts.
+#: one field; a file that has two of them is refused.
 PLAIN_COLUMNS: Final = {
     "order-id": "order_id",
     "amazon-order-id": "order_id",

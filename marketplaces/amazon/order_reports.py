@@ -76,7 +76,7 @@ def read_order_report(
     for row in table.rows():
         rows += 1
         if isinstance(row, RowError):
-            gathering.errors.append(row)
+            gathering.leave_out(row)
         else:
             _take(row, reader, gathering)
     return ParsedReport(
@@ -97,6 +97,6 @@ def _take(row: Row, reader: RowReader, gathering: Gathering) -> None:
         reader.refuse_second_header(row.number, row.cells)
         order_id, item_id = reader.continued(row.cells)
         if not gathering.holds(order_id, item_id):
-            gathering.errors.append(
+            gathering.leave_out(
                 RowError(row=row.number, column=refused.column, reason=refused.reason)
             )

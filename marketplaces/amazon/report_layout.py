@@ -36,13 +36,13 @@ _UNSHIPPED_MARKS: Final = frozenset(
 class Layout:
     """Where the fields of one report stand.
 
-    ``plain`` gives the column indexes of a field, ``buyer`` field and index of
+    ``plain`` gives the column index of a field, ``buyer`` field and index of
     every personal column that is read, ``unknown`` the shown names kept out.
     """
 
     kind: ReportKind
     shown: tuple[str, ...]
-    plain: dict[str, tuple[int, ...]]
+    plain: dict[str, int]
     buyer: tuple[tuple[str, int], ...]
     unknown: tuple[str, ...]
 
@@ -50,14 +50,14 @@ class Layout:
 def layout_of(table: Table) -> Layout:
     """Recognise the report by its columns. Raises `FileRefused` if it is none."""
     kind = _kind(table)
-    plain: dict[str, tuple[int, ...]] = {}
+    _refuse_two_of_one_field(table)
+    plain: dict[str, int] = {}
     buyer: list[tuple[str, int]] = []
     unknown: list[str] = []
     for index, name in enumerate(table.names):
         use = use_of(name)
         if use is ColumnUse.PLAIN:
-            target = PLAIN_COLUMNS[name]
-            plain[target] = (*plain.get(target, ()), index)
+            plain[PLAIN_COLUMNS[name]] = index
         elif use is ColumnUse.BUYER:
             buyer.append((BUYER_COLUMNS[name], index))
         elif use is ColumnUse.UNKNOWN:
@@ -72,6 +72,26 @@ def layout_of(table: Table) -> Layout:
                 column=column,
             )
     return Layout(kind, table.shown, plain, tuple(buyer), tuple(unknown))
+
+
+def _refuse_two_of_one_field(table: Table) -> None:
+    """Refuse two columns of one meaning: which one counts would be a guess."""
+    seen: dict[str, int] = {}
+    for index, name in enumerate(table.names):
+        target = PLAIN_COLUMNS.get(name) or BUYER_COLUMNS.get(name)
+        if target is None:
+            continue
+        first = seen.setdefault(target, index)
+        if first != index:
+            shown = table.shown
+            raise FileRefused(
+                f"The header has the columns {shown[first]} and {shown[index]}"
+                f" (columns {first + 1} and {index + 1}), which mean the same, so it"
+                " is not certain which one counts: download the report again and"
+                " import it as it is, or take the wrong one of the two out.",
+                row=table.header_row,
+                column=shown[index],
+            )
 
 
 def _kind(table: Table) -> ReportKind:

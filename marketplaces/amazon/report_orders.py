@@ -6,7 +6,7 @@ from typing import Final
 
 from marketplaces.amazon.report_layout import Layout, ReportKind
 from marketplaces.amazon.report_rows import MAX_BUYER_TEXT, ReadRow, RowRefused
-from marketplaces.flatfile.refusals import RowError
+from marketplaces.flatfile.refusals import FileRefused, RowError
 from orders.incoming import IncomingBuyer, IncomingLine, IncomingOrder
 
 # What all rows of an order must say alike: attribute of a row, field of its column.
@@ -25,6 +25,8 @@ _ADDED: Final = (
     "ship_state",
     "cancelled_at",
 )
+#: More rows than this that cannot be read refuse the file.
+MAX_ERRORS: Final = 10_000
 # Buyer's texts that belong to an item: the rows of one order may differ in them.
 _PER_ITEM: Final = frozenset(("gift_message", "customization_url"))
 
@@ -47,6 +49,17 @@ class Gathering:
     errors: list[RowError] = field(default_factory=list)
     _newest: datetime | None = None
     _open: dict[str, _Open] = field(default_factory=dict)
+
+    def leave_out(self, error: RowError) -> None:
+        """Note a row that is left out. Raises `FileRefused` where they are too many."""
+        if len(self.errors) == MAX_ERRORS:
+            raise FileRefused(
+                f"More than {MAX_ERRORS:,} rows cannot be read, perhaps almost every row"
+                f" is unreadable (reading stopped at row {error.row}): export the"
+                " report again and import it as it was downloaded.",
+                row=error.row,
+            )
+        self.errors.append(error)
 
     def holds(self, order_id: str, item_id: str) -> bool:
         """Say whether that item of that order was read already."""
@@ -113,9 +126,7 @@ class Gathering:
 
     def _column(self, name: str) -> str:
         """Give the name, as the header writes it, of the column of a field."""
-        plain = self.layout.plain.get(name, ())
-        buyer = (index for field_name, index in self.layout.buyer if field_name == name)
-        index = next(iter((*plain, *buyer)), -1)
+        index = (self.layout.plain | dict(self.layout.buyer)).get(name, -1)
         return self.layout.shown[index] if index >= 0 else ""
 
     def finished(self, *, now: datetime, channel: str) -> tuple[IncomingOrder, ...]:

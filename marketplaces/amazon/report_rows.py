@@ -1,6 +1,5 @@
 """One row of an order report to its values, by the columns the header named."""
 
-import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +10,12 @@ from typing import Final, TypeVar
 from marketplaces.amazon import cells
 from marketplaces.amazon.columns import PLAIN_COLUMNS
 from marketplaces.amazon.report_layout import Layout, ReportKind
+from marketplaces.amazon.texts import (
+    DAMAGED_REASON,
+    is_damaged,
+    plain_text,
+    refuse_damage,
+)
 from marketplaces.flatfile.refusals import FileRefused
 from marketplaces.flatfile.table import BLANKS, plain_name
 from orders.enums import FulfilledBy, FulfillmentStatus
@@ -30,26 +35,6 @@ class RowRefused(ValueError):
 #: How far a marketplace's clock may be ahead of ours.
 CLOCK_TOLERANCE: Final = timedelta(minutes=10)
 MAX_BUYER_TEXT: Final = 500
-_LIMITS: Final = {
-    "order_id": 40,
-    "item_id": 40,
-    "sku": 80,
-    "asin": 20,
-    "title": 500,
-    "sales_channel": 100,
-    "service_level": 100,
-    "ship_country": 100,
-    "ship_state": 100,
-}
-_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-# The replacement character, and UTF-8 that was once read as western letters: a
-# capital A with tilde and a symbol beside a small letter stands in no language.
-_DAMAGED: Final = re.compile(
-    "\ufffd|[a-z]\u00c3[\u00a1-\u00bf]|\u00c3[\u00a1-\u00bf][a-z]"
-)
-_DAMAGED_REASON: Final = (
-    "holds characters that were already damaged in the file; export the report again"
-)
 _EMPTY: Final = "is empty, and every order needs it"
 _T = TypeVar("_T")
 
@@ -145,35 +130,23 @@ class RowReader:
         )
 
     def _raw(self, name: str) -> tuple[str, int]:
-        """Give the first cell of a field that is not empty, and its column."""
-        first = -1
-        for index in self.layout.plain.get(name, ()):
-            text = self._cells[index].strip(BLANKS)
-            if text:
-                return text, index
-            first = index if first < 0 else first
-        return "", first
+        """Give the text of a field and its column; -1 where the report has none."""
+        index = self.layout.plain.get(name, -1)
+        return (self._cells[index].strip(BLANKS) if index >= 0 else ""), index
 
     def _shown(self, index: int) -> str:
         return self.layout.shown[index] if index >= 0 else ""
 
     def _text(self, name: str, *, needed: bool = False) -> str:
         text, index = self._raw(name)
-        if text:
-            self._check(text, index, _LIMITS[name])
-        elif needed:
-            raise RowRefused(self._shown(index), _EMPTY)
-        return text
-
-    def _check(self, text: str, index: int, limit: int) -> None:
-        if len(text) > limit:
-            raise RowRefused(self._shown(index), f"is longer than {limit} characters")
-        if text.isascii() and text.isprintable():
-            return
-        if _CONTROL.search(text):
-            raise RowRefused(self._shown(index), "holds a control character")
-        if _DAMAGED.search(text):
-            raise RowRefused(self._shown(index), _DAMAGED_REASON)
+        if not text:
+            if needed:
+                raise RowRefused(self._shown(index), _EMPTY)
+            return ""
+        try:
+            return plain_text(name, text)
+        except cells.CellRefused as error:
+            raise RowRefused(self._shown(index), str(error)) from None
 
     def _read(self, name: str, parse: Callable[[str], _T]) -> _T | None:
         text, index = self._raw(name)
@@ -182,7 +155,7 @@ class RowReader:
         try:
             return parse(text)
         except cells.CellRefused as error:
-            reason = _DAMAGED_REASON if _DAMAGED.search(text) else str(error)
+            reason = DAMAGED_REASON if is_damaged(text) else str(error)
             raise RowRefused(self._shown(index), reason) from None
 
     def _moment(self, name: str) -> datetime | None:
@@ -253,7 +226,11 @@ class RowReader:
         values: dict[str, str] = {}
         for name, index in self.layout.buyer:
             text = self._cells[index].strip(BLANKS)
-            if text and name not in values:
-                self._check(text, index, MAX_BUYER_TEXT)
-                values[name] = text
+            if not text:
+                continue
+            try:
+                refuse_damage(text, limit=MAX_BUYER_TEXT)
+            except cells.CellRefused as error:
+                raise RowRefused(self._shown(index), str(error)) from None
+            values[name] = text
         return values

@@ -9,6 +9,8 @@ from marketplaces.flatfile.refusals import FileRefused, RowError
 
 #: A line longer than this many characters is not a row of a report.
 MAX_LINE: Final = 1024 * 1024
+#: A table of more columns than this is not a report (Amazon's widest have under 100).
+MAX_COLUMNS: Final = 500
 #: So many rows are looked at to learn whether each ends with an empty cell.
 _SAMPLE: Final = 50
 #: What may stand around a cell without being part of it. Not `str.strip()`'s set:
@@ -72,12 +74,17 @@ class Table:
         Raises `FileRefused` for a file cut off in its last row, a header among
         the rows, and a line that is too long.
         """
+        known = frozenset(self.names)
         for number, line, ended in _lines(self.text, self.line_end):
             if number <= self.header_row or not line.strip():
                 continue
+            count = line.count("\t") + 1
+            if count > MAX_COLUMNS + 1:
+                yield self._wrong_count(number, count)
+                continue
             cells = line.split("\t")
-            if plain_name(cells[0]) in self.names:
-                self._refuse_second_header(number, cells)
+            if plain_name(cells[0]) in known:
+                _refuse_second_header(number, cells, known)
             if len(cells) == self.width:
                 yield Row(number=number, cells=cells)
             elif len(cells) < len(self.names) and not ended:
@@ -90,15 +97,6 @@ class Table:
             else:
                 yield self._wrong_count(number, len(cells))
 
-    def _refuse_second_header(self, number: int, cells: list[str]) -> None:
-        known = sum(plain_name(cell) in self.names for cell in cells)
-        if known * 2 > len(cells):
-            raise FileRefused(
-                f"The header stands a second time in row {number}, so two reports"
-                " were joined into one file: import each report by itself.",
-                row=number,
-            )
-
     def _wrong_count(self, number: int, count: int) -> RowError:
         return RowError(
             row=number,
@@ -108,11 +106,21 @@ class Table:
         )
 
 
+def _refuse_second_header(number: int, cells: list[str], known: frozenset[str]) -> None:
+    if sum(plain_name(cell) in known for cell in cells) * 2 > len(cells):
+        raise FileRefused(
+            f"The header stands a second time in row {number}, so two reports were"
+            " joined into one file: import each report by itself.",
+            row=number,
+        )
+
+
 def read_table(text: str) -> Table:
     """Split off the header of a tab-separated text.
 
-    Raises `FileRefused` where there is nothing, no tab, or the same name twice in
-    what is a header for certain; whether it is one, the caller must ask.
+    Raises `FileRefused` where there is nothing, no tab, more than 500 columns, or
+    the same name twice in what is a header for certain; whether it is one, the
+    caller must ask.
     """
     line_end = _line_end(text)
     header_row, line = next(
@@ -126,6 +134,12 @@ def read_table(text: str) -> Table:
         )
     if "\t" not in line:
         _refuse_other_separators(line, header_row)
+    if line.rstrip().count("\t") >= MAX_COLUMNS:
+        raise FileRefused(
+            f"The first line has more than {MAX_COLUMNS} columns, which no report has:"
+            " download the report again and import that.",
+            row=header_row,
+        )
     cells = line.split("\t")
     while cells and not cells[-1].strip():
         cells.pop()

@@ -1,6 +1,6 @@
 """Importing an order file: read, check, take in, record."""
 
-import re
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,8 +14,6 @@ from orders.services.intake import IntakeResult, receive_orders
 from vault.context import Actor, seller_scope
 from vault.kinds import Kind
 from vault.ledger import append
-
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +79,9 @@ def import_order_file(
     return _result(report, done)
 
 
-def safe_name(*, name: str) -> str:
-    """Return a file name without free text, for the record of the import."""
-    return _UNSAFE.sub("-", name)[-120:].strip("-")
+def run_name(*, kind: str, data: bytes) -> str:
+    """Return the name of a file in our records; its own may hold personal data."""
+    return f"{kind}-{hashlib.sha256(data).hexdigest()[:8]}"
 
 
 def _rehearse(
@@ -109,7 +107,7 @@ def _begin(
     with seller_scope(seller_id=seller_id, actor=actor):
         run = ImportRun.objects.create(
             seller_id=seller_id,
-            file_name=safe_name(name=file.name),
+            file_name=run_name(kind=report.kind.value, data=file.data),
             kind=report.kind.value,
             encoding=report.encoding,
             started_at=now,

@@ -26,6 +26,7 @@ class BuyerState(models.TextChoices):
 
 
 _MONEY: dict[str, Any] = {"max_digits": 14, "decimal_places": 3}
+_SUM: dict[str, Any] = {"max_digits": 20, "decimal_places": 3}
 
 
 class Order(SellerOwned):
@@ -94,12 +95,12 @@ class Order(SellerOwned):
     sales_channel = models.CharField(max_length=100, blank=True)
     service_level = models.CharField(max_length=100, blank=True)
     currency = models.CharField(max_length=3, blank=True)
-    items_total = models.DecimalField(default=0, **_MONEY)
-    shipping_total = models.DecimalField(default=0, **_MONEY)
-    tax_total = models.DecimalField(default=0, **_MONEY)
-    discount_total = models.DecimalField(default=0, **_MONEY)
+    items_total = models.DecimalField(default=0, **_SUM)
+    shipping_total = models.DecimalField(default=0, **_SUM)
+    tax_total = models.DecimalField(default=0, **_SUM)
+    discount_total = models.DecimalField(default=0, **_SUM)
     line_count = models.PositiveIntegerField(default=0)
-    unit_count = models.PositiveIntegerField(default=0)
+    unit_count = models.PositiveBigIntegerField(default=0)
     first_sku = models.CharField(max_length=80, blank=True)
     first_title = models.CharField(max_length=500, blank=True)
     ship_country = models.CharField(max_length=100, blank=True)

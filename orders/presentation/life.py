@@ -52,6 +52,7 @@ def life_card(known: Known) -> LifeCard:
             verdict=verdict_of(order=order),
             policy=policy_for(order.channel),
             now=moment.now,
+            to_ship=order.status in WAITING,
         ),
         stored_day=_stored_day(order=order, moment=moment),
         cell=life_cell(order=order, standing=known.standing, moment=moment),

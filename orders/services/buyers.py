@@ -1,7 +1,7 @@
 """Deciding about the buyer of an incoming order: seal, complete, or leave out."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from orders.enums import FulfilledBy
 from orders.incoming import IncomingOrder
@@ -27,14 +27,14 @@ class BuyerChange:
 
 
 def seal_new_buyer(
-    *, order: Order, incoming: IncomingOrder, now: datetime
+    *, order: Order, incoming: IncomingOrder, today: date, now: datetime
 ) -> tuple[Recipient | None, BuyerState]:
     """Return the recipient of a new order, or why there is none.
 
     The text is sealed when the row is saved. An order that the marketplace fulfils
     never gets a buyer; nor does one whose purge day has begun.
     """
-    reason = _why_not(order=order, incoming=incoming, now=now)
+    reason = _why_not(order=order, incoming=incoming, today=today)
     if reason is not BuyerState.SEALED:
         return None, reason
     row = Recipient(
@@ -53,6 +53,7 @@ def take_in_buyer(
     order: Order,
     recipient: Recipient | None,
     incoming: IncomingOrder,
+    today: date,
     now: datetime,
     into: BuyerChange,
 ) -> bool:
@@ -62,14 +63,16 @@ def take_in_buyer(
     again; one that is there is changed only where the text differs.
     """
     if recipient is None:
-        row, state = seal_new_buyer(order=order, incoming=incoming, now=now)
+        row, state = seal_new_buyer(
+            order=order, incoming=incoming, today=today, now=now
+        )
         if row is None:
             return False
         order.buyer_state = state
         order.last_key_on = max(order.last_key_on or row.purge_on, row.purge_on)
         into.new.append(row)
         return True
-    if _why_not(order=order, incoming=incoming, now=now) is not BuyerState.SEALED:
+    if _why_not(order=order, incoming=incoming, today=today) is not BuyerState.SEALED:
         return False
     changed = _forget_lost(recipient)
     for name, text in incoming.buyer.values.items():
@@ -94,12 +97,12 @@ def _forget_lost(recipient: Recipient) -> bool:
     return bool(lost)
 
 
-def _why_not(*, order: Order, incoming: IncomingOrder, now: datetime) -> BuyerState:
+def _why_not(*, order: Order, incoming: IncomingOrder, today: date) -> BuyerState:
     if FulfilledBy.AMAZON in (order.fulfilled_by, incoming.fulfilled_by):
         return BuyerState.AMAZON_FULFILS
     if order.cancelled_at is not None:
         return BuyerState.CANCELLED
-    if order.purge_on <= now.date():
+    if order.purge_on <= today:
         return BuyerState.DAY_PASSED
     if not incoming.buyer.values:
         return BuyerState.WITHHELD

@@ -3,9 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from itertools import islice
 from uuid import UUID
 
+from django.db import connection
+
+from orders.enums import FulfilledBy
 from orders.incoming import IncomingOrder
 from orders.models import Order, OrderLine, Recipient
 from orders.services.buyers import BuyerChange, seal_new_buyer, take_in_buyer
@@ -17,9 +21,12 @@ from orders.services.retention import (
     set_day,
     verdict_of,
 )
+from vault.clock import clock
 from vault.context import Actor, seller_scope
+from vault.days import gone_through
 from vault.kinds import Kind
 from vault.ledger import append_many
+from vault.refusals import KeyDestroyed, PastItsDay
 
 #: Orders in one transaction: no session may hold a purge day open for long.
 BATCH = 500
@@ -80,16 +87,28 @@ def receive_orders(
     """
     total = IntakeResult()
     for batch in _batches(incoming):
-        with seller_scope(seller_id=seller_id, actor=actor):
-            total.add(_receive(batch=batch, seller_id=seller_id, now=now))
+        receive = partial(_one_batch, batch=batch, seller_id=seller_id, actor=actor)
+        try:
+            total.add(receive(now=now))
+        except (PastItsDay, KeyDestroyed):
+            # A purge day began in the middle of the batch: judge it once more.
+            total.add(receive(now=max(now, clock.now())))
     return total
+
+
+def _one_batch(
+    *, batch: Sequence[IncomingOrder], seller_id: UUID, actor: Actor, now: datetime
+) -> IntakeResult:
+    with seller_scope(seller_id=seller_id, actor=actor):
+        _one_import_at_a_time(seller_id)
+        return _receive(batch=batch, seller_id=seller_id, now=now)
 
 
 def _receive(
     *, batch: Sequence[IncomingOrder], seller_id: UUID, now: datetime
 ) -> IntakeResult:
-    work = _Batch(now=now, today=now.date())
     orders, lines, recipients = _known(batch=batch, seller_id=seller_id)
+    work = _Batch(now=now, today=gone_through(today=now.date()))
     for incoming in batch:
         work.result.orders += 1
         work.result.lines += len(incoming.lines)
@@ -116,7 +135,7 @@ def _take_new(*, work: _Batch, incoming: IncomingOrder, seller_id: UUID) -> None
     order.clock_at, order.clock_basis = verdict.clock, verdict.basis
     order.purge_on, order.limit_on = verdict.purge_on, verdict.limit_on
     recipient, order.buyer_state = seal_new_buyer(
-        order=order, incoming=incoming, now=work.now
+        order=order, incoming=incoming, today=work.today, now=work.now
     )
     if recipient is not None:
         order.last_key_on = order.purge_on
@@ -143,12 +162,17 @@ def _take_known(
     if not is_tombstone(order=order, today=work.today):
         before = days_of(order=order)
         move = set_day(order=order, recipient=recipient, today=work.today)
+        if recipient is not None and order.fulfilled_by == FulfilledBy.AMAZON:
+            # Amazon ships after all: the shop has no purpose for the buyer any more.
+            order.purge_on = work.today
+            move = (recipient, work.today)
         if move is not None:
             work.moves.append(move)
         buyer = take_in_buyer(
             order=order,
             recipient=recipient,
             incoming=incoming,
+            today=work.today,
             now=work.now,
             into=work.buyers,
         )
@@ -171,7 +195,7 @@ def _write(work: _Batch) -> None:
     OrderLine.objects.bulk_update(work.changed_lines, _LINE_COLUMNS, batch_size=200)
     Recipient.objects.bulk_create(work.buyers.new)
     work.buyers.save_changed()
-    apply_moves(moves=work.moves, now=work.now)
+    apply_moves(moves=work.moves, today=work.today, now=work.now)
     append_many(
         kind=Kind.PII_SEALED_IMPORT,
         now=work.now,
@@ -206,6 +230,18 @@ def _known(
         lines.setdefault(line.order_id, []).append(line)
     recipients = Recipient.objects.filter(seller_id=seller_id, order_id__in=ids)
     return by_number, lines, {row.order_id: row for row in recipients}
+
+
+def _one_import_at_a_time(seller_id: UUID) -> None:
+    """Wait for another import's batch: both would make the order that is new to both.
+
+    Held until the batch commits; also keeps two imports from locking crosswise.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"intake {seller_id}"],
+        )
 
 
 def _batches(incoming: Iterable[IncomingOrder]) -> Iterator[list[IncomingOrder]]:

@@ -87,13 +87,14 @@ def days_of(*, order: Order) -> tuple[object, ...]:
     return (order.clock_at, order.clock_basis, order.purge_on, order.limit_on)
 
 
-def apply_moves(*, moves: Sequence[tuple[Recipient, date]], now: datetime) -> None:
+def apply_moves(
+    *, moves: Sequence[tuple[Recipient, date]], today: date, now: datetime
+) -> None:
     """Re-seal buyers for their new days; remove those whose new day has begun.
 
     Call after the orders were saved. A buyer that cannot be sealed anew, since a value
     is lost or altered, keeps its day, and so does its order.
     """
-    today = now.date()
     for row, day in moves:
         if day <= today:
             _remove(row=row, now=now)

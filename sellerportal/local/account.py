@@ -140,6 +140,9 @@ def setpriv_command(setpriv: str, account: Account, *, reading: bool) -> list[st
     else is kept, and nothing can be regained.
     """
     kept = f"-all,+{READING}" if reading else "-all"
+    # Without this access(2) leaves a real user other than root no capability, and
+    # initdb finds its programs by access(2) (capabilities(7), SECBIT_NO_SETUID_FIXUP).
+    bits = ["--securebits=+no_setuid_fixup"] if reading else []
     return [
         setpriv,
         f"--reuid={account.uid}",
@@ -147,6 +150,7 @@ def setpriv_command(setpriv: str, account: Account, *, reading: bool) -> list[st
         "--clear-groups",
         f"--inh-caps={kept}",
         f"--ambient-caps={kept}",
+        *bits,
         "--no-new-privs",
     ]
 
@@ -161,6 +165,24 @@ def mark_as_var(folder: Path) -> None:
         (folder / MARK).touch(mode=0o600)
 
 
+def is_foreign(folder: Path, *, own: Iterable[str] = ()) -> bool:
+    """Answer whether ``folder`` holds things and was not made by the portal.
+
+    Names in ``own`` do not count as things.
+    """
+    # The mark is made first, so whoever sees other entries sees it too.
+    things = {entry.name for entry in folder.iterdir()} - set(own)
+    return bool(things) and not (folder / MARK).exists()
+
+
+def holds_other_things(folder: Path) -> str:
+    """Return the sentence by which a foreign var folder is refused."""
+    return (
+        f"PORTAL_VAR is {folder}, which holds other things; "
+        "name a folder that is new or empty."
+    )
+
+
 def give(folder: Path, account: Account) -> None:
     """Give the var folder, and what root left in it, to ``account``.
 
@@ -169,12 +191,8 @@ def give(folder: Path, account: Account) -> None:
     folder that holds other things.
     """
     mark_as_var(folder)
-    if not (folder / MARK).exists():
-        message = (
-            f"PORTAL_VAR is {folder}, which holds other things; "
-            "name a folder that is new or empty."
-        )
-        raise CannotLeaveRoot(message)
+    if is_foreign(folder):
+        raise CannotLeaveRoot(holds_other_things(folder))
     folder.chmod(0o700)
     for _place, folders, files, descriptor in os.fwalk(folder, follow_symlinks=False):
         _give_one(".", descriptor, account)

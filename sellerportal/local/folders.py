@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from sellerportal.local.account import MARK
+from sellerportal.local.account import MARK, holds_other_things, is_foreign
 from sellerportal.local.errors import LauncherError
 
 #: A log that is longer than this at start is set aside; one older copy is kept.
@@ -15,6 +15,9 @@ LOG_LIMIT = 10 * 1024 * 1024
 
 #: The permission bits of every folder in it: the owner, and nobody else.
 PRIVATE = 0o700
+
+#: What programs of the portal that are run without the launcher leave in it.
+UNMARKED = ("static", "keystore")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,13 @@ class VarFolder:
         return self.path / "secrets"
 
     def prepare(self) -> None:
-        """Make the folders, each 0700; raises `LauncherError` for a foreign folder."""
+        """Make the folders, each 0700; raises `LauncherError` for a foreign folder.
+
+        That is one of another user, or one that holds things not the portal's.
+        """
+        _own_folder(self.path)
+        if is_foreign(self.path, own=UNMARKED):
+            raise LauncherError(holds_other_things(self.path))
         _private_folder(self.path)
         (self.path / MARK).touch(mode=0o600)
         for folder in (self.run, self.log, self.secrets, self.path / "home"):
@@ -60,6 +69,12 @@ class VarFolder:
 
 
 def _private_folder(path: Path) -> None:
+    if _own_folder(path) != PRIVATE:
+        path.chmod(PRIVATE)
+
+
+def _own_folder(path: Path) -> int:
+    """Make a folder where it is missing; return its permission bits."""
     try:
         path.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         facts = path.stat()
@@ -75,8 +90,7 @@ def _private_folder(path: Path) -> None:
             "user, or name another folder with PORTAL_VAR=folder."
         )
         raise LauncherError(message)
-    if stat.S_IMODE(facts.st_mode) != PRIVATE:
-        path.chmod(PRIVATE)
+    return stat.S_IMODE(facts.st_mode)
 
 
 def write_private(path: Path, text: str) -> None:

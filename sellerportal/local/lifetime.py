@@ -17,6 +17,7 @@ from sellerportal.local.locks import FileLock
 from sellerportal.local.postgres import EmbeddedServer
 from sellerportal.local.processes import started_at
 from sellerportal.local.provision import provision
+from sellerportal.local.unfinished import keep_half_loaded, start_over
 
 #: Seconds that a portal which is told to stop leaves to commands beside it.
 LAST_CALL = 10.0
@@ -67,6 +68,7 @@ def shared_server(var: VarFolder) -> Iterator[EmbeddedServer]:
     try:
         sharing.users_lock.share()
         if _became_owner(sharing):
+            keep_half_loaded(var)
             with _owned(sharing, var, last_call=None) as server:
                 yield server
         else:
@@ -87,6 +89,7 @@ def owned_server(var: VarFolder) -> Iterator[EmbeddedServer]:
         if not sharing.server_lock.take_now():
             say("A command is using the database of this portal; waiting for its end.")
             _wait(sharing.server_lock.take_now)
+        start_over(var, EmbeddedServer(var.path))
         with _owned(sharing, var, last_call=LAST_CALL) as server:
             yield server
     finally:

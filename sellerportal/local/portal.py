@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from sellerportal.local.child import end_with_parent
 from sellerportal.local.errors import LauncherError
@@ -15,6 +16,7 @@ from sellerportal.local.folders import VarFolder, write_private
 from sellerportal.local.lifetime import owned_server
 from sellerportal.local.locks import FileLock
 from sellerportal.local.postgres import EmbeddedServer
+from sellerportal.local.processes import started_at
 from sellerportal.local.stops import stop_wish
 
 #: TCP has no port beyond this one.
@@ -70,15 +72,17 @@ def running_portal(
     address = web_address()
     var.prepare()
     lock = FileLock(var.run / "portal.lock")
-    note = var.run / "portal.url"
     if not lock.take_now():
-        place = note.read_text(encoding="utf-8") if note.exists() else "its address"
+        place = running_url(var) or "its address"
         message = f"The portal of {var.path} is already running at {place}."
         raise LauncherError(message)
-    write_private(note, address.url)
+    note = _url_note(var)
     try:
         _check_port(address)
-        os.environ.setdefault("PORTAL_ADDRESS", address.url)
+        started = started_at(os.getpid())
+        write_private(note, f"{address.url}\n{os.getpid()} {started}\n")
+        if not os.environ.get("PORTAL_ADDRESS"):
+            os.environ["PORTAL_ADDRESS"] = address.url
         _listen_for_stops()
         if embedded:
             with owned_server(var) as server:
@@ -86,7 +90,26 @@ def running_portal(
         else:
             yield None
     finally:
+        note.unlink(missing_ok=True)
         lock.close()
+
+
+def running_url(var: VarFolder) -> str | None:
+    """Return where the portal of ``var`` runs; None, and no note of it, where not."""
+    note = _url_note(var)
+    try:
+        url, pid, started = note.read_text(encoding="utf-8").split()
+    except (FileNotFoundError, ValueError):
+        return None
+    if str(started_at(int(pid))) == started:
+        return url
+    # Its launcher was killed.
+    note.unlink(missing_ok=True)
+    return None
+
+
+def _url_note(var: VarFolder) -> Path:
+    return var.run / "portal.url"
 
 
 def _check_port(address: WebAddress) -> None:

@@ -123,6 +123,23 @@ class EmbeddedServer:
             self.stop()
             raise
 
+    def remove_data(self) -> None:
+        """Remove the whole database; call this before `start`, which makes a new one.
+
+        Raises `LauncherError` where it cannot be removed.
+        """
+        self._stop_orphan()
+        try:
+            shutil.rmtree(self._var.data)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            message = (
+                f"The database in {self._var.data} cannot be removed "
+                f"({error.strerror}); remove it by hand."
+            )
+            raise LauncherError(message) from error
+
     def stop(self) -> None:
         """End the server: sessions are cut, everything committed stays; then wait."""
         process, self._process = self._process, None

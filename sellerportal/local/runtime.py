@@ -1,5 +1,6 @@
 """Every manage.py command: give it a database and a key, then let Django run it."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -11,9 +12,10 @@ from sellerportal.local.addresses import portal_environment
 from sellerportal.local.errors import LauncherError, say
 from sellerportal.local.folders import VarFolder, secret_key
 from sellerportal.local.lifetime import shared_server
-from sellerportal.local.portal import running_portal
+from sellerportal.local.portal import running_portal, running_url, web_address
 from sellerportal.local.postgres import EmbeddedServer
 from sellerportal.local.stops import StopRequested
+from vault.clock import ClockSettingWrong, clock
 
 #: Commands that touch no database; for them no server is started.
 WITHOUT_DATABASE = frozenset(
@@ -71,18 +73,28 @@ def run(argv: Sequence[str]) -> None:
     """Run ``manage.py`` with ``argv``; ends in SystemExit where the command failed."""
     try:
         _run(list(argv))
-    except LauncherError as error:
+    except (LauncherError, ClockSettingWrong) as error:
         say(str(error))
         sys.exit(1)
     except StopRequested:
-        # The portal was asked to stop and did: that is no failure.
+        # The portal was asked to stop and did: that is no failure. The terminal may
+        # be gone, which is one way to ask.
+        with contextlib.suppress(OSError):
+            say("Stopped.")
         sys.exit(0)
     except KeyboardInterrupt:
         # 128 + SIGINT, as a shell reports it; no traceback for a wish to stop.
         sys.exit(130)
 
 
+def _set_address(var: VarFolder) -> None:
+    """Let links lead to the portal that runs, or that would run with this PORT."""
+    if not os.environ.get("PORTAL_ADDRESS"):
+        os.environ["PORTAL_ADDRESS"] = running_url(var) or web_address().url
+
+
 def _run(argv: list[str]) -> None:
+    clock.obey_setting()
     var = VarFolder(var_folder())
     database = needs_database(argv[1:])
     embedded = database and not os.environ.get("DATABASE_URL")
@@ -95,6 +107,8 @@ def _run(argv: list[str]) -> None:
     if embedded or not os.environ.get("SECRET_KEY"):
         var.prepare()
         fill_environment({"SECRET_KEY": secret_key(var)})
+    if database and argv[1] != "up":
+        _set_address(var)
     if database and argv[1] == "up":
         os.chdir(CHECKOUT)
         with running_portal(var, embedded=embedded) as server:

@@ -39,6 +39,13 @@ def socket_folder(var: VarFolder) -> Path:
     return kept
 
 
+def known_socket_folders(var: VarFolder) -> frozenset[Path]:
+    """Return where the socket of ``var`` may lie by what is known; makes nothing."""
+    note = var.run / "socket-folder"
+    noted = [Path(note.read_text(encoding="utf-8"))] if note.exists() else []
+    return frozenset([var.run / "socket", *noted])
+
+
 def fits(path: Path) -> bool:
     """Answer whether a socket folder may lie at ``path``."""
     return len(bytes(path)) <= LONGEST and _PLAIN.fullmatch(str(path)) is not None

@@ -1,5 +1,7 @@
 """The wish to stop: a signal that becomes an exception, but never at a bad moment."""
 
+import contextlib
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,8 +45,18 @@ class StopWish:
         # Stopping is under way after the first; a second must not cut it short. To
         # ignore the signals instead would make every later child ignore them too.
         first, self._wished = not self._wished, True
+        if first:
+            _say_stopping()
         if first and not self._held:
             raise StopRequested
+
+
+def _say_stopping() -> None:
+    # In a handler sys.stderr may be in the middle of another line's write; and the
+    # terminal may be gone. After the ^C that a terminal shows begins a new line.
+    with contextlib.suppress(OSError):
+        start = b"\n" if os.isatty(2) else b""
+        os.write(2, start + "Stopping…\n".encode())
 
 
 stop_wish = StopWish()

@@ -1,7 +1,9 @@
 """The command import_orders: counts, refusals, idempotence, dry run."""
 
+import hashlib
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from django.core.management import CommandError, call_command
 from marketplaces.amazon.order_reports import ReportKind
 from marketplaces.models import ImportRun
 from orders.models import Order, OrderLine, Recipient
-from tests.factories.reports import order_report
+from tests.factories.reports import invented_orders, order_report
 from tests.shops import Shop
 
 
@@ -134,7 +136,8 @@ def test_the_run_is_on_record_without_the_files_text(shop: Shop, report: Path) -
     run(shop, report)
     with shop.scope():
         record = ImportRun.objects.get()
-    assert (record.created, record.orders, record.file_name) == (40, 40, "orders.txt")
+    name = f"orders-{hashlib.sha256(report.read_bytes()).hexdigest()[:8]}"
+    assert (record.created, record.orders, record.file_name) == (40, 40, name)
 
 
 def test_the_other_shop_is_untouched(
@@ -144,3 +147,61 @@ def test_the_other_shop_is_untouched(
     run(shop, report)
     assert counts(other_shop)[0] == 40
     assert run(other_shop, report)["unchanged"] == 40
+
+
+def printed_text(shop: Shop, file: Path, *flags: str) -> str:
+    """Run the command and return what it printed for people."""
+    out = io.StringIO()
+    call_command("import_orders", shop.seller.slug, str(file), *flags, stdout=out)
+    return out.getvalue()
+
+
+def test_one_order_is_counted_in_the_singular(shop: Shop, tmp_path: Path) -> None:
+    file = tmp_path / "one.txt"
+    order = invented_orders(1, seed=3)[0]
+    file.write_bytes(order_report(orders=[replace(order, lines=order.lines[:1])]))
+    said = printed_text(shop, file)
+    assert said.startswith("Imported 1 order with 1 line (utf-8): 1 new, 0 changed,")
+    assert said.endswith("; 0 rows rejected.\n")
+
+
+def test_several_orders_are_counted_in_the_plural(shop: Shop, report: Path) -> None:
+    lines = len(report.read_text().strip().splitlines()) - 1
+    said = printed_text(shop, report, "--dry-run")
+    assert said.startswith(f"Would import 40 orders with {lines} lines (utf-8): 40 new")
+
+
+def test_a_row_error_without_a_column_names_the_row_alone(
+    shop: Shop, report: Path
+) -> None:
+    text = report.read_bytes().replace(b"\r\n", b"\tmore\r\n", 2)
+    report.write_bytes(text.replace(b"\tmore\r\n", b"\r\n", 1))
+    said = printed_text(shop, report)
+    assert "; 1 row rejected.\nRow 2: has " in said
+    assert ", :" not in said
+
+
+def test_a_row_error_with_a_column_names_it(shop: Shop, report: Path) -> None:
+    report.write_bytes(report.read_bytes().replace(b"\tDE\t", b"\tPlanted\t", 1))
+    said = printed_text(shop, report)
+    assert "Row 2, column ship-country: is not a country of two letters" in said
+    assert "Planted" not in said
+
+
+@pytest.mark.parametrize("country", ["Japan", "J", "J1", "ＪＰ", "JP "])
+def test_an_unknown_country_is_said_in_one_sentence(
+    shop: Shop, report: Path, country: str
+) -> None:
+    with pytest.raises(CommandError, match="two letters") as refused:
+        call_command(
+            "import_orders", shop.seller.slug, str(report), "--country", country
+        )
+    assert refused.value.returncode == 2
+    assert counts(shop) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("country", ["", "jp", "DE"])
+def test_a_country_of_two_letters_is_taken(
+    shop: Shop, report: Path, country: str
+) -> None:
+    assert run(shop, report, "--country", country)["created"] == 40

@@ -63,11 +63,13 @@ def test_a_header_without_rows_is_a_report_without_orders() -> None:
 
 def test_rows_of_one_order_need_not_be_adjacent() -> None:
     row = "{}\t{}\t2026-11-19T08:00:00Z\t\t\t\tMUG\tMug\t1\t0\t1\tTesta\tTestford\n"
-    text = UNSHIPPED + row.format("A", 1) + row.format("B", 2) + row.format("A", 3)
+    text = (
+        UNSHIPPED + row.format("A-1", 1) + row.format("B-1", 2) + row.format("A-1", 3)
+    )
     first, second = _read(text).orders
-    assert (first.marketplace_order_id, first.rows) == ("A", (2, 4))
+    assert (first.marketplace_order_id, first.rows) == ("A-1", (2, 4))
     assert [line.item_id for line in first.lines] == ["1", "3"]
-    assert (second.marketplace_order_id, second.rows) == ("B", (3,))
+    assert (second.marketplace_order_id, second.rows) == ("B-1", (3,))
 
 
 def test_all_values_of_an_order_report() -> None:
@@ -118,7 +120,7 @@ def _unshipped(
 def test_unshipped_is_proved_for_the_newest_instant_in_the_report() -> None:
     early = "2026-11-18T08:00:00Z\t2026-11-18T09:00:00Z\t\t2026-12-24T00:00:00Z"
     late = "2026-11-19T08:00:00Z\t\t2026-11-19T21:00:00Z\t"
-    text = UNSHIPPED + _unshipped("A", dates=early) + _unshipped("B", dates=late)
+    text = UNSHIPPED + _unshipped("A-1", dates=early) + _unshipped("B-1", dates=late)
     made = datetime(2026, 11, 19, 21, tzinfo=UTC)
     assert [order.unshipped_seen_at for order in _read(text).orders] == [made, made]
     assert {o.status for o in _read(text).orders} == {FulfillmentStatus.UNSHIPPED}
@@ -127,15 +129,15 @@ def test_unshipped_is_proved_for_the_newest_instant_in_the_report() -> None:
 def test_the_proof_is_never_later_than_now() -> None:
     dates = "2026-11-19T08:00:00Z\t\t2026-11-19T21:00:00Z\t"
     now = datetime(2026, 11, 19, 20, 55, tzinfo=UTC)
-    (order,) = _read(UNSHIPPED + _unshipped("A", dates=dates), now=now).orders
+    (order,) = _read(UNSHIPPED + _unshipped("A-1", dates=dates), now=now).orders
     assert order.unshipped_seen_at == now
 
 
 def test_nothing_left_to_ship_proves_nothing() -> None:
     dates = "2026-11-19T08:00:00Z\t\t\t"
-    text = UNSHIPPED + _unshipped("A", dates=dates, left="0")
-    text += _unshipped("B", dates=dates, left="", shipped="2")
-    text += _unshipped("C", dates=dates, left="", shipped="1")
+    text = UNSHIPPED + _unshipped("A-1", dates=dates, left="0")
+    text += _unshipped("B-1", dates=dates, left="", shipped="2")
+    text += _unshipped("C-1", dates=dates, left="", shipped="1")
     orders = _read(text).orders
     assert [order.unshipped_seen_at is None for order in orders] == [True, True, False]
     assert [order.status for order in orders] == [
@@ -146,15 +148,15 @@ def test_nothing_left_to_ship_proves_nothing() -> None:
 
 
 def test_the_rows_left_out_prove_nothing() -> None:
-    good = _unshipped("A", dates="2026-11-18T08:00:00Z\t\t\t")
-    bad = _unshipped("B", dates="2026-11-19T08:00:00Z\t\t\t", left="many")
+    good = _unshipped("A-1", dates="2026-11-18T08:00:00Z\t\t\t")
+    bad = _unshipped("B-1", dates="2026-11-19T08:00:00Z\t\t\t", left="many")
     report = _read(UNSHIPPED + good + bad)
     assert len(report.errors) == 1
     assert report.orders[0].unshipped_seen_at == datetime(2026, 11, 18, 8, tzinfo=UTC)
 
 
 def test_a_promise_that_is_a_day_is_the_deadline() -> None:
-    text = UNSHIPPED + _unshipped("A", dates="2026-11-19T08:00:00Z\t\t\t2026-11-24")
+    text = UNSHIPPED + _unshipped("A-1", dates="2026-11-19T08:00:00Z\t\t\t2026-11-24")
     assert _read(text).orders[0].ship_by == datetime(2026, 11, 24, tzinfo=UTC)
 
 
@@ -168,7 +170,7 @@ def _all(order_id: str, status: str, channel: str = "Merchant") -> str:
 def test_all_orders_proves_only_what_says_unshipped() -> None:
     words = ["Pending", "Unshipped", "PartiallyShipped", "Shipping", "Shipped"]
     words += ["Shipped - Lost in Transit", "Cancelled", "Unfulfillable"]
-    report = _read(ALL + "".join(_all(f"O{i}", word) for i, word in enumerate(words)))
+    report = _read(ALL + "".join(_all(f"O-{i}", word) for i, word in enumerate(words)))
     made = datetime(2026, 11, 19, 9, tzinfo=UTC)
     assert [order.unshipped_seen_at for order in report.orders] == [
         *(made, made, made, None, None),
@@ -177,19 +179,19 @@ def test_all_orders_proves_only_what_says_unshipped() -> None:
 
 
 def test_a_cancelled_order_says_when() -> None:
-    (order,) = _read(ALL + _all("A", "Canceled")).orders
+    (order,) = _read(ALL + _all("A-1", "Canceled")).orders
     assert order.status is FulfillmentStatus.CANCELLED
     assert order.cancelled_at == datetime(2026, 11, 19, 9, tzinfo=UTC)
     assert order.buyer.values == {"city": "Testford"}
-    silent = _all("A", "Canceled").replace("2026-11-19T09:00:00+00:00", "")
+    silent = _all("A-1", "Canceled").replace("2026-11-19T09:00:00+00:00", "")
     (order,) = _read(ALL + silent).orders
     assert order.cancelled_at == order.purchased_at
-    (order,) = _read(ALL + _all("A", "Shipped")).orders
+    (order,) = _read(ALL + _all("A-1", "Shipped")).orders
     assert order.cancelled_at is None
 
 
 def test_an_order_that_amazon_fulfils_brings_no_buyer() -> None:
-    text = ALL + _all("A", "Unshipped", "Amazon") + _all("B", "Unshipped")
+    text = ALL + _all("A-1", "Unshipped", "Amazon") + _all("B-1", "Unshipped")
     ours, theirs = _read(text).orders[1], _read(text).orders[0]
     assert (theirs.fulfilled_by, theirs.buyer.values) == (FulfilledBy.AMAZON, {})
     assert ours.buyer.values == {"city": "Testford"}
@@ -203,7 +205,7 @@ def test_columns_in_any_order_any_case_and_with_an_empty_end() -> None:
 
 def test_unknown_columns_are_named_and_kept_out() -> None:
     text = UNSHIPPED.replace("\n", "\tbuyer-birthday\tShoe Size\n")
-    row = _unshipped("A", dates="2026-11-19T08:00:00Z\t\t\t")
+    row = _unshipped("A-1", dates="2026-11-19T08:00:00Z\t\t\t")
     report = _read(text + row.replace("\n", "\tplanted-day\tplanted-size\n"))
     assert report.unknown_columns == ("buyer-birthday", "Shoe Size")
     assert "planted" not in repr(report.orders)
@@ -256,9 +258,9 @@ def test_utf16_markup_is_refused() -> None:
         ("order-id\torder-item-id\tsku\tpurchase-date\n", "no column quantity"),
         ("order-id\torder-item-id\tsku\tquantity\n", "no column purchase-date"),
         (f"{UNSHIPPED}\nA\t1", "cut off in its last row"),
-        (ALL + _all("A", "Shipped") + ALL, "second time in row 3"),
+        (ALL + _all("A-1", "Shipped") + ALL, "second time in row 3"),
         (
-            ALL + _all("A", "Shipped") + "amazon-order-id" + "\tx" * 9 + "\n",
+            ALL + _all("A-1", "Shipped") + "amazon-order-id" + "\tx" * 9 + "\n",
             "again in row 3",
         ),
         ("order-id\tsku\torder-id\n", "twice"),

@@ -76,7 +76,7 @@ def _report(*rows: dict[str, str]) -> ParsedReport:
         ("item-price", "12345678901", "more than ten digits"),
         ("item-price", "1.23456", "more than three decimals"),
         ("shipping-price", "1,234", "thousands"),
-        ("ship-state", "P" * 101, "longer than 100"),
+        ("ship-state", "P" * 61, "longer than 60"),
         ("sales-channel", "PLANTED\x1b[0m", "control character"),
         ("recipient-name", "PLANTED" * 80, "longer than 500"),
         ("recipient-name", "PLANTED\x08", "control character"),

@@ -13,8 +13,8 @@ from tests.orders.showing import ADDRESS, HTMX, entries, planted, said, show
 from tests.shops import Shop
 
 NO_NAMES = (
-    "The case or tracking number takes letters, digits, dashes and blanks, with a "
-    "digit among them: it stays in the log, so no names."
+    "Write the number alone, such as 1Z999 or UPS 1Z999: each word has a digit. It "
+    "stays in the log, so no names and no addresses."
 )
 
 TOO_LONG = (
@@ -82,7 +82,7 @@ class TestShown:
         show(
             shop,
             order,
-            told={"purpose": "pack", "reference": " 1Z-77 A "},
+            told={"purpose": "pack", "reference": " UPS 1Z-77 "},
             client=client,
         )
         (entry,) = entries(shop)
@@ -92,7 +92,7 @@ class TestShown:
             shop.people["fulfilment"].id,
             NOW,
         )
-        assert entry.facts == {"fields": " ".join(ADDRESS), "reference": "1Z-77 A"}
+        assert entry.facts == {"fields": " ".join(ADDRESS), "reference": "UPS 1Z-77"}
 
     def test_what_was_shown_is_gone_from_the_next_page(
         self, shop: Shop, order: Order, caplog: pytest.LogCaptureFixture
@@ -159,6 +159,14 @@ class TestAskedWrong:
                 NO_NAMES,
             ),
             (
+                {"reference": "Testa Exampleton 12 Sample Street"},
+                NO_NAMES,
+            ),
+            (
+                {"reference": "Maria Schmidt 1"},
+                NO_NAMES,
+            ),
+            (
                 {"reference": "a@b.example 1"},
                 NO_NAMES,
             ),
@@ -181,7 +189,7 @@ class TestAskedWrong:
         assert '<details class="reveal" open>' in html
 
     @pytest.mark.parametrize(
-        "reference", ["", "1", "114-3928471", "1Z 000 x", "x" * 39 + "1"]
+        "reference", ["", "1", "114-3928471", "UPS 1Z 000", "x" * 39 + "1"]
     )
     def test_numbers_that_pass(self, shop: Shop, order: Order, reference: str) -> None:
         assert show(shop, order, told={"reference": reference}).status_code == 200

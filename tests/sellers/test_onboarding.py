@@ -35,7 +35,7 @@ from tests.shops import PASSWORD, MakeShop, Shop
 from vault.clock import clock
 from vault.context import person_scope
 
-EVERYTHING = frozenset(Right)
+ACCEPT = "/invitations/accept/"
 
 
 @pytest.mark.parametrize("code", sorted(ROLES))
@@ -144,13 +144,15 @@ def test_create_shop_prints_a_link_that_lets_the_owner_in(db: None) -> None:
     link = re.search(r"/invitations/\S+/", out.getvalue())
     assert link is not None
     client = Client()
-    assert "Own Shop" in client.get(link[0]).content.decode()
-    short = client.post(link[0], {"name": "Me Exampleton", "password": "short"})
+    first = client.get(link[0])
+    assert first["Location"] == ACCEPT
+    assert "Own Shop" in client.get(ACCEPT).content.decode()
+    short = client.post(ACCEPT, {"name": "Me Exampleton", "password": "short"})
     assert short.status_code == 422
-    answer = client.post(link[0], {"name": "Me Exampleton", "password": PASSWORD})
+    answer = client.post(ACCEPT, {"name": "Me Exampleton", "password": PASSWORD})
     assert (answer.status_code, answer["Location"]) == (302, "/s/own-shop/orders/")
     assert client.get("/s/own-shop/orders/").status_code == 200
-    assert client.get(link[0]).status_code == 410
+    assert client.get(link[0], follow=True).status_code == 410
     seller = Seller.objects.get(slug="own-shop")
     person = Person.objects.get(email="me@own.example")
     with Shop(seller, {}).scope():
@@ -172,13 +174,14 @@ def test_a_known_person_accepts_after_signing_in(
             now=clock.now(),
         )
     url = f"/invitations/{token}/"
-    assert Client().get(url)["Location"].startswith("/account/sign-in/")
+    away = Client().get(url, follow=True)
+    assert away.redirect_chain[-1][0] == f"/account/sign-in/?next={ACCEPT}"
     client = shop.client("owner")
-    assert client.get(url).status_code == 200
-    assert client.post(url)["Location"] == third.url()
+    assert client.get(url, follow=True).status_code == 200
+    assert client.post(ACCEPT)["Location"] == third.url()
 
 
-def test_somebody_elses_invitation_signs_out_first(shop: Shop) -> None:
+def test_somebody_elses_invitation_is_not_taken(shop: Shop) -> None:
     with shop.scope():
         token = invite(
             seller=shop.seller,
@@ -187,8 +190,20 @@ def test_somebody_elses_invitation_signs_out_first(shop: Shop) -> None:
             opens_buyer_data=False,
             now=clock.now(),
         )
-    answer = shop.client("owner").get(f"/invitations/{token}/")
-    assert answer["Location"].startswith("/account/sign-in/")
+    client = shop.client("owner")
+    answer = client.get(f"/invitations/{token}/", follow=True)
+    assert answer.status_code == 403
+    assert "for somebody else" in answer.content.decode()
+    assert client.get(shop.url()).status_code == 200
+
+
+def test_a_token_stands_in_no_log(db: None, caplog: pytest.LogCaptureFixture) -> None:
+    _, token = create_shop(name="Log", owner_email="l@own.example", now=clock.now())
+    client = Client()
+    client.get(f"/invitations/{token}/")
+    client.post(ACCEPT, {"name": "Me", "password": "short"})
+    assert "/invitations/accept/" in caplog.text
+    assert token not in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from compliance.services.starting import StartRefused, prepare
 from vault.clock import clock
 from vault.days import ProbeStillOpens
-from vault.keystore import KeystoreDamaged, KeystoreMissing
+from vault.faults import KeystoreDamaged, KeystoreMissing
 from vault.refusals import KeystoreRefused
 
 

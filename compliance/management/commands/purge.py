@@ -12,7 +12,7 @@ from sellers.queries import all_sellers
 from vault.clock import clock
 from vault.context import SYSTEM, seller_scope
 from vault.days import ProbeStillOpens, due_days
-from vault.keystore import KeystoreDamaged, KeystoreMissing
+from vault.faults import KeystoreDamaged, KeystoreMissing
 
 
 class Command(BaseCommand):
@@ -72,7 +72,7 @@ class Command(BaseCommand):
                 groups = due_orders(seller_id=seller.id, today=now.date())
             total += sum(group.orders for group in groups)
             lines += [
-                f"{seller.slug}: {group.orders} rows of {group.table} due {group.day}"
+                f"{seller.slug}: {group.orders} of {group.table}, due {group.day}"
                 for group in groups
             ]
         if options["json"]:
@@ -81,8 +81,8 @@ class Command(BaseCommand):
             return
         for line in lines:
             self.stdout.write(line)
-        self.stdout.write(
-            f"Would purge {total} orders and destroy the keys of {len(days)} days."
-        )
+        due = f"{total} orders and the keys of {len(days)} days are due"
         if waiting:
-            self.stdout.write(waiting)
+            self.stdout.write(f"{due}, but a purge now would wait. {waiting}")
+        else:
+            self.stdout.write(f"{due}; a purge now would destroy them.")

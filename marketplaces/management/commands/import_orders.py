@@ -1,6 +1,7 @@
 """Import an Amazon order report from a file."""
 
 import json
+import re
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -50,7 +51,7 @@ class Command(BaseCommand):
             data=_read(options["file"]),
             name=Path(options["file"]).name,
             charset=options["charset"],
-            country=options["country"].upper(),
+            country=_country(options["country"]),
         )
         try:
             result = import_order_file(
@@ -71,17 +72,18 @@ class Command(BaseCommand):
             return
         did = "Would import" if options["dry_run"] else "Imported"
         self.stdout.write(
-            f"{did} {result.orders} orders with {result.lines} lines "
+            f"{did} {_counted(result.orders, 'order')} with"
+            f" {_counted(result.lines, 'line')} "
             f"({result.encoding}): {result.created} new, {result.updated} changed, "
-            f"{result.unchanged} unchanged; {result.rejected} rows rejected."
+            f"{result.unchanged} unchanged; {_counted(result.rejected, 'row')} rejected."
         )
         for column in result.unknown_columns:
             self.stdout.write(f"Column {column!r} is unknown and was left out.")
         for error in result.errors[:_SHOWN_ERRORS]:
-            self.stdout.write(f"Row {error.row}, {error.column}: {error.reason}")
+            self.stdout.write(str(error))
         if len(result.errors) > _SHOWN_ERRORS:
             more = len(result.errors) - _SHOWN_ERRORS
-            self.stdout.write(f"{more} more rows; --json lists all of them.")
+            self.stdout.write(f"{_counted(more, 'more row')}; --json lists them all.")
 
     def _refuse(self, refusal: FileRefused, *, as_json: bool) -> None:
         if as_json:
@@ -103,6 +105,18 @@ class Command(BaseCommand):
         else:
             self.stderr.write(str(refusal))
         sys.exit(REFUSED)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _country(text: str) -> str:
+    """Give the marketplace in capitals; empty for none was named."""
+    if text and re.fullmatch(r"[A-Za-z]{2}", text, re.ASCII) is None:
+        message = "The country is not known: name it by two letters, such as JP or DE."
+        raise CommandError(message, returncode=REFUSED)
+    return text.upper()
 
 
 def _as_json(result: ImportResult) -> dict[str, Any]:

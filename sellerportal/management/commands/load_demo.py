@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from sellerportal.demo.story import tell
+from sellerportal.local.folders import VarFolder
+from sellerportal.local.unfinished import demo_loading
 from sellers.models import Seller
 from vault.clock import clock
 
@@ -26,10 +28,13 @@ class Command(BaseCommand):
             return
         if Seller.objects.exists():
             message = (
-                "The demo was interrupted while it loaded; stop the portal, delete "
-                f"the folder {settings.PORTAL_VAR} and start again."
+                "The demo was interrupted while it loaded, or the shops in this "
+                "database are your own; nothing was changed. Start the demo with a new "
+                "PORTAL_VAR, and a DATABASE_URL, if you set one, of an empty database."
             )
             raise CommandError(message)
         self.stdout.write("Loading the demo, once; this takes about half a minute.")
-        orders = tell(until=clock.now(), logins=logins)
+        var = VarFolder(settings.PORTAL_VAR)
+        with demo_loading(var, host=settings.DATABASES["default"]["HOST"]):
+            orders = tell(until=clock.now(), logins=logins)
         self.stdout.write(f"Loaded {orders} orders of invented buyers in two shops.")

@@ -12,6 +12,9 @@ from django.urls import reverse
 from sellers.services.onboarding import INVITATION_DAYS, create_shop
 from vault.clock import clock
 
+#: Characters, as the columns of `sellers.models` have them.
+NAME_LENGTH, EMAIL_LENGTH = 120, 254
+
 
 class Command(BaseCommand):
     """``manage.py create_shop NAME --owner EMAIL``."""
@@ -28,19 +31,7 @@ class Command(BaseCommand):
         """Open the shop."""
         del args
         name = options["name"].strip()
-        if not name:
-            message = "The shop needs a name: manage.py create_shop NAME --owner EMAIL."
-            raise CommandError(message)
-        try:
-            validate_email(options["owner"])
-        except ValidationError as error:
-            message = "--owner is not an e-mail address; write name@domain."
-            raise CommandError(message) from error
-        try:
-            ZoneInfo(options["time_zone"])
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            message = "--time-zone is unknown; write for example Europe/Berlin."
-            raise CommandError(message) from error
+        _check(name=name, owner=options["owner"], time_zone=options["time_zone"])
         seller, token = create_shop(
             name=name,
             owner_email=options["owner"],
@@ -50,3 +41,30 @@ class Command(BaseCommand):
         link = settings.PORTAL_ADDRESS + reverse("sellers:invitation", args=[token])
         self.stdout.write(f"Shop {seller.slug} is open.")
         self.stdout.write(f"Invitation for its owner, {INVITATION_DAYS} days: {link}")
+        if not (settings.PORTAL_VAR / "run" / "portal.url").exists():
+            self.stdout.write(
+                "Start the portal first (make up): the link works while it runs."
+            )
+
+
+def _check(*, name: str, owner: str, time_zone: str) -> None:
+    """Raise `CommandError` for what the shop cannot have."""
+    if not name:
+        message = "The shop needs a name: manage.py create_shop NAME --owner EMAIL."
+        raise CommandError(message)
+    if len(name) > NAME_LENGTH:
+        message = f"The name is longer than {NAME_LENGTH} characters; shorten it."
+        raise CommandError(message)
+    if len(owner) > EMAIL_LENGTH:
+        message = f"--owner is longer than {EMAIL_LENGTH} characters; shorten it."
+        raise CommandError(message)
+    try:
+        validate_email(owner)
+    except ValidationError as error:
+        message = "--owner is not an e-mail address; write name@domain."
+        raise CommandError(message) from error
+    try:
+        ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        message = "--time-zone is unknown; write for example Europe/Berlin."
+        raise CommandError(message) from error
