@@ -54,8 +54,8 @@ class Gathering:
         """Note a row that is left out. Raises `FileRefused` where they are too many."""
         if len(self.errors) == MAX_ERRORS:
             raise FileRefused(
-                f"More than {MAX_ERRORS:,} rows cannot be read, perhaps almost every row"
-                f" is unreadable (reading stopped at row {error.row}): export the"
+                f"More than {MAX_ERRORS:,} rows cannot be read, perhaps almost every"
+                f" row is unreadable (reading stopped at row {error.row}): export the"
                 " report again and import it as it was downloaded.",
                 row=error.row,
             )

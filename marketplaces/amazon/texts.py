@@ -59,10 +59,12 @@ _FORMS: Final = {
 _BLANKS: Final = " \u00a0\u3000"
 _DASHES: Final = "-\u2010\u2011\u2013\u2014"
 _SIGNS: Final = {
-    "ship_state": frozenset(f"{_BLANKS}{_DASHES}.'\u2018\u2019()[]\uff08\uff09"),
+    "ship_state": frozenset(f"{_BLANKS}{_DASHES}.&/'\u2018\u2019()[]\uff08\uff09"),
     "sales_channel": frozenset(f"{_BLANKS}.-_()&/+'"),
     "service_level": frozenset(f"{_BLANKS}.-_()&/+'"),
 }
+# Emoji and some scripts are joined by these, and words break at a soft hyphen.
+_JOINERS: Final = frozenset("\u00ad\u200c\u200d")
 _ACCENTS: Final = frozenset(("Mn", "Mc"))
 # A state's code has at most three digits; more are a postal code or a telephone.
 _STATE_DIGITS: Final = 3
@@ -101,8 +103,10 @@ def plain_text(field: str, text: str) -> str:
         return text.upper() if field == "ship_country" else text
     if field in _SIGNS:
         _refuse_foreign_signs(field, text)
-    elif not text.isascii() and any(category(letter) == "Cf" for letter in text):
-        raise CellRefused(_INVISIBLE_REASON)
+    elif not text.isascii():
+        joined = _JOINERS if field == "title" else frozenset()
+        if any(category(c) == "Cf" and c not in joined for c in text):
+            raise CellRefused(_INVISIBLE_REASON)
     return text
 
 

@@ -92,7 +92,8 @@ def _lock(order: Order) -> None:
 def _last_shipped(order: Order) -> datetime | None:
     """Return the ship time of the last package, corrections included."""
     packages = Shipment.objects.filter(seller_id=order.seller_id, order=order)
-    return packages.aggregate(last=Max("shipped_at"))["last"]
+    last: datetime | None = packages.aggregate(last=Max("shipped_at"))["last"]
+    return last
 
 
 def _save(*, order: Order, now: datetime) -> None:

@@ -216,8 +216,9 @@ def leave_root(command: Sequence[str], *, reading: bool) -> None:
     """Start ``command`` anew as an ordinary user, in this very process.
 
     Returns only where this is not root. ``reading`` is for commands that root gives
-    a file to: they may read what root can. Others keep that only where the checkout
-    or the interpreter lies in a folder closed to the user. Raises `CannotLeaveRoot`.
+    a file to: they may read what root can, if root may give that away (in a container
+    it often may not). Others keep that only where the checkout or the interpreter lies
+    in a folder closed to the user. Raises `CannotLeaveRoot`.
     """
     if os.geteuid() != 0:
         return
@@ -227,7 +228,8 @@ def leave_root(command: Sequence[str], *, reading: bool) -> None:
     )
     give(var, account)
     closed = not _all_reached(needed_places(var=var), account)
-    prefix = _working_setpriv(account, reading=reading or closed)
+    ways = (True,) if closed else (True, False) if reading else (False,)
+    prefix = _working_setpriv(account, ways=ways)
     os.environ["PORTAL_VAR"] = str(var)
     os.environ["HOME"] = str(var / "home")
     os.environ["XDG_RUNTIME_DIR"] = str(var / "run")
@@ -241,7 +243,8 @@ def _all_reached(places: Iterable[Path], account: Account) -> bool:
     return all(reaches(place, account) for place in places)
 
 
-def _working_setpriv(account: Account, *, reading: bool) -> list[str]:
+def _working_setpriv(account: Account, *, ways: Sequence[bool]) -> list[str]:
+    """Return the first command that works; ``ways`` are values of ``reading``."""
     setpriv = shutil.which("setpriv", path=f"{os.environ.get('PATH', '')}:{_PLACES}")
     advice = f"start the portal as an ordinary user instead (su {account.name})"
     if setpriv is None:
@@ -250,19 +253,23 @@ def _working_setpriv(account: Account, *, reading: bool) -> list[str]:
             f"user, is missing: install util-linux, or {advice}."
         )
         raise CannotLeaveRoot(message)
-    prefix = setpriv_command(setpriv, account, reading=reading)
-    trial = subprocess.run(
-        [*prefix, "--", "true"], capture_output=True, text=True, check=False
-    )
-    if trial.returncode != 0:
-        reason = trial.stderr.strip().splitlines()[-1:] or ["no reason given"]
-        message = (
-            f"The portal does not run as root, and the change to user {account.name} "
-            f"was refused ({reason[0]}): {advice}, or allow CAP_SETUID, CAP_SETGID "
-            "and CAP_SETPCAP here."
+    reason = ["no reason given"]
+    for reading in ways:
+        prefix = setpriv_command(setpriv, account, reading=reading)
+        trial = subprocess.run(
+            [*prefix, "--", "true"], capture_output=True, text=True, check=False
         )
-        raise CannotLeaveRoot(message)
-    return prefix
+        if trial.returncode == 0:
+            return prefix
+        reason = trial.stderr.strip().splitlines()[-1:] or reason
+    needed = "CAP_SETUID, CAP_SETGID and CAP_SETPCAP"
+    if all(ways):
+        needed += ", and CAP_DAC_READ_SEARCH for a checkout in a closed folder,"
+    message = (
+        f"The portal does not run as root, and the change to user {account.name} "
+        f"was refused ({reason[0]}): {advice}, or allow {needed} here."
+    )
+    raise CannotLeaveRoot(message)
 
 
 def leave_root_or_exit(command: Sequence[str], *, reading: bool) -> None:

@@ -87,7 +87,7 @@ def run(argv: Sequence[str]) -> None:
         sys.exit(130)
 
 
-def _set_address(var: VarFolder) -> None:
+def set_address(var: VarFolder) -> None:
     """Let links lead to the portal that runs, or that would run with this PORT."""
     if not os.environ.get("PORTAL_ADDRESS"):
         os.environ["PORTAL_ADDRESS"] = running_url(var) or web_address().url
@@ -108,7 +108,7 @@ def _run(argv: list[str]) -> None:
         var.prepare()
         fill_environment({"SECRET_KEY": secret_key(var)})
     if database and argv[1] != "up":
-        _set_address(var)
+        set_address(var)
     if database and argv[1] == "up":
         os.chdir(CHECKOUT)
         with running_portal(var, embedded=embedded) as server:

@@ -89,9 +89,16 @@ def test_a_file_for_its_owner_alone_and_a_link_to_it_are_seen(
 
 
 @pytest.mark.parametrize(
-    ("reading", "kept"), [(False, "-all"), (True, "-all,+dac_read_search")]
+    ("reading", "kept", "bits"),
+    [
+        (False, "-all", []),
+        # Else access(2), by which initdb finds its programs, would not know of it.
+        (True, "-all,+dac_read_search", ["--securebits=+no_setuid_fixup"]),
+    ],
 )
-def test_at_most_one_capability_is_kept(*, reading: bool, kept: str) -> None:
+def test_at_most_one_capability_is_kept(
+    *, reading: bool, kept: str, bits: list[str]
+) -> None:
     command = account.setpriv_command("/usr/bin/setpriv", ANNA, reading=reading)
     assert command == [
         "/usr/bin/setpriv",
@@ -100,6 +107,7 @@ def test_at_most_one_capability_is_kept(*, reading: bool, kept: str) -> None:
         "--clear-groups",
         f"--inh-caps={kept}",
         f"--ambient-caps={kept}",
+        *bits,
         "--no-new-privs",
     ]
 
@@ -173,6 +181,19 @@ def test_a_refused_change_of_user_is_said_in_one_sentence(
     (tmp_path / "setpriv").write_text("#!/bin/sh\necho not permitted >&2; exit 1\n")
     with pytest.raises(CannotLeaveRoot, match=r"refused \(not permitted\)"):
         account.leave_root(["python"], reading=False)
+
+
+def test_where_reading_may_not_be_kept_commands_run_without_it(
+    start_as_root: Start, tmp_path: Path
+) -> None:
+    start_as_root(closed=False, reading=False)
+    (tmp_path / "setpriv").write_text(
+        '#!/bin/sh\ncase "$*" in *+dac*) echo not permitted >&2; exit 1; esac\n'
+    )
+    command = start_as_root(closed=False, reading=True)
+    assert "--ambient-caps=-all" in command
+    with pytest.raises(CannotLeaveRoot, match="CAP_DAC_READ_SEARCH"):
+        start_as_root(closed=True, reading=True)
 
 
 def test_a_missing_setpriv_is_said_in_one_sentence(

@@ -15,6 +15,7 @@ import pytest
 from sellerportal.local.account import CHECKOUT
 from sellerportal.local.addresses import role_url
 from sellerportal.local.errors import LauncherError
+from sellerportal.local.folders import VarFolder
 from sellerportal.local.postgres import EmbeddedServer
 from sellerportal.local.processes import started_at, working_in
 from sellerportal.local.sockets import LONGEST
@@ -176,8 +177,9 @@ def test_a_process_with_a_recycled_number_is_not_signalled(tmp_path: Path) -> No
 
 
 def test_a_start_that_was_cut_off_is_begun_anew(tmp_path: Path) -> None:
+    VarFolder(tmp_path / "var").prepare()
     half = tmp_path / "var" / "postgres.new"
-    half.mkdir(parents=True)
+    half.mkdir()
     (half / "PG_VERSION").write_text("18")
     with EmbeddedServer(tmp_path / "var", durable=False) as server:
         assert started_at(server.pid) is not None

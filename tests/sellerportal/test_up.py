@@ -106,8 +106,32 @@ def test_it_starts_twice_and_leaves_nothing(folder: Path, tmp_path: Path) -> Non
     running = {row["seller"]: row["readable"] for row in json.loads(asked.stdout)}
     assert min(running.values()) > 0
     assert stop(process) == 0
+    assert (tmp_path / "first.log").read_text().endswith("\nStopping…\nStopped.\n")
     assert left_over(folder) == []
     again = start(folder, port, tmp_path / "second.log")
     assert "Loading the demo" not in (tmp_path / "second.log").read_text()
     assert stop(again) == 0
     assert left_over(folder) == []
+
+
+def test_an_interrupted_demo_starts_over(folder: Path, tmp_path: Path) -> None:
+    port = free_port()
+    log = tmp_path / "first.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "up"],
+            cwd=ROOT,
+            env=environment(folder, port),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+        while not (folder / "run" / "demo-loading").exists():
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.02)
+        assert stop(process) == 0
+    assert not (folder / "demo-logins.json").exists()
+    again = start(folder, port, tmp_path / "second.log")
+    assert "interrupted while it loaded" in (tmp_path / "second.log").read_text()
+    assert len(json.loads((folder / "demo-logins.json").read_text())) == 12
+    assert not (folder / "run" / "demo-loading").exists()
+    assert stop(again) == 0

@@ -86,7 +86,7 @@ def rows_of_the_day(shop: Shop) -> int:
         return Recipient.objects.filter(purge_on=DAY).count()
 
 
-def destroying(wait_seconds: int = PATIENCE) -> Callable[[], None]:
+def destroying(wait_seconds: int = PATIENCE) -> Callable[[], object]:
     """Return the destruction of the day, to be run in a session of its own."""
     return lambda: destroy_day(day=DAY, now=DAY_BEGINS, wait_seconds=wait_seconds)
 

@@ -75,7 +75,8 @@ class Command(BaseCommand):
             f"{did} {_counted(result.orders, 'order')} with"
             f" {_counted(result.lines, 'line')} "
             f"({result.encoding}): {result.created} new, {result.updated} changed, "
-            f"{result.unchanged} unchanged; {_counted(result.rejected, 'row')} rejected."
+            f"{result.unchanged} unchanged;"
+            f" {_counted(result.rejected, 'row')} rejected."
         )
         for column in result.unknown_columns:
             self.stdout.write(f"Column {column!r} is unknown and was left out.")

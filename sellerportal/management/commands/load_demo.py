@@ -35,6 +35,6 @@ class Command(BaseCommand):
             raise CommandError(message)
         self.stdout.write("Loading the demo, once; this takes about half a minute.")
         var = VarFolder(settings.PORTAL_VAR)
-        with demo_loading(var, host=settings.DATABASES["default"]["HOST"]):
+        with demo_loading(var, host=str(settings.DATABASES["default"]["HOST"])):
             orders = tell(until=clock.now(), logins=logins)
         self.stdout.write(f"Loaded {orders} orders of invented buyers in two shops.")
