@@ -40,6 +40,7 @@ check: ## Check style, types, import rules, migrations, deployment settings, tem
 	$(account) $(python) manage.py makemigrations --check --dry-run
 	@PORTAL_MODE=production ALLOWED_HOSTS=portal.example \
 		PORTAL_ADDRESS=https://portal.example \
+		EMAIL_BACKEND=django.core.mail.backends.smtp.EmailBackend \
 		DATABASE_URL=postgresql://sp_app@localhost/portal \
 		SECRET_KEY=$$($(python) -c 'import secrets; print(secrets.token_urlsafe(64))') \
 		$(account) $(python) manage.py check --deploy --fail-level WARNING
