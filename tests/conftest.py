@@ -17,10 +17,14 @@ from tests import bed
 pytest_plugins = ["tests.shops", "tests.resets", "tests.skips"]
 
 
-def pytest_report_header(config: pytest.Config) -> str:
-    """Say how many workers and databases there are."""
-    workers = int(getattr(config.option, "numprocesses", None) or 1)
-    return f"portal: {workers} workers, {workers} databases, 1 PostgreSQL server"
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say how many workers and databases there were."""
+    workers = len(getattr(config.option, "tx", None) or []) or 1
+    terminalreporter.write_line(
+        f"portal: {workers} workers, {workers} databases, 1 PostgreSQL server"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """A skip is a failure, unless BROWSER=none was given for the browser tests."""
 
 import os
+import sys
 from collections.abc import Generator
 
 import pytest
@@ -28,9 +29,7 @@ def pytest_runtest_makereport(
     return report
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter,
-) -> None:
-    """Say at the end that the browser tests were left out."""
-    if NO_BROWSER:
-        terminalreporter.write_line("BROWSER=none: the browser tests were left out.")
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Say on the very last line that the browser tests were left out."""
+    if NO_BROWSER and not hasattr(config, "workerinput"):
+        sys.stdout.write("BROWSER=none: the browser tests were left out.\n")
