@@ -1,6 +1,5 @@
 """Row-level security as migration operations, and ids made in Python."""
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -124,8 +123,3 @@ class SellerForeignKey(BaseConstraint):
         )
 
     __hash__ = BaseConstraint.__hash__
-
-
-def tables_of(models: Iterable[type[Model]]) -> frozenset[str]:
-    """Return the table names of models."""
-    return frozenset(model._meta.db_table for model in models)
