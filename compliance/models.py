@@ -1,4 +1,4 @@
-"""Purge records and the runs of the sweep."""
+"""Purge records, runs of the sweep, heartbeats, measured exposure."""
 
 from django.db import models
 
@@ -99,3 +99,35 @@ class SweepRun(models.Model):
         """The last run is asked for on every page."""
 
         indexes = [models.Index(fields=["-started_at"], name="compliance_sweep_last")]
+
+
+class Heartbeat(models.Model):
+    """When a process of the portal last wrote that it lives: ``worker``, ``beat``."""
+
+    privacy = Privacy(plain=frozenset({"process", "at"}))
+
+    process = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
+
+
+class ExposureMeasure(SellerOwned):
+    """The exposure of one shop as last measured: counts and days, never a buyer.
+
+    Staff read this row and nothing of the tables that it was counted from.
+    """
+
+    privacy = Privacy(plain=frozenset({"id", "seller", "measured_at", "figures"}))
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    measured_at = models.DateTimeField()
+    figures = models.JSONField(default=dict)
+
+    class Meta:
+        """One row a shop."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["seller"], name="compliance_measure_once"),
+            models.UniqueConstraint(
+                fields=["seller", "id"], name="compliance_measure_seller_id"
+            ),
+        ]

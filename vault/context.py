@@ -11,9 +11,10 @@ from django.db import connection, transaction
 
 
 class ActorKind(StrEnum):
-    """Who acts: a person who signed in, or the portal itself."""
+    """Who acts: a person who signed in, staff of the operator, the portal itself."""
 
     PERSON = "person"
+    STAFF = "staff"
     SYSTEM = "system"
 
 
@@ -31,6 +32,11 @@ SYSTEM = Actor(kind=ActorKind.SYSTEM)
 def person_actor(person_id: UUID) -> Actor:
     """Return the actor for a person who signed in."""
     return Actor(kind=ActorKind.PERSON, person_id=person_id)
+
+
+def staff_actor(person_id: UUID) -> Actor:
+    """Return the actor for a person of the operator."""
+    return Actor(kind=ActorKind.STAFF, person_id=person_id)
 
 
 @dataclass(frozen=True, slots=True)

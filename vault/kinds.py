@@ -39,6 +39,23 @@ class Kind(StrEnum):
     SELLER_CREATED_SHOP = "seller:created:shop"
     MEMBER_INVITED_EMAIL = "member:invited:email"
     MEMBER_JOINED_SHOP = "member:joined:shop"
+    MEMBER_CHANGED_ROLE = "member:changed:role"
+    MEMBER_CHANGED_BUYER_DATA = "member:changed:buyer-data"
+    MEMBER_REMOVED_SHOP = "member:removed:shop"
+    MEMBER_WITHDREW_INVITATION = "member:withdrew:invitation"
+    MEMBER_REVIEWED_ACCESS = "member:reviewed:access"
+    SELLER_LEFT_DEMO = "seller:left:demo"
+    FILE_UPLOADED_ORDERS = "file:uploaded:orders"
+    FILE_STOPPED_IMPORT = "file:stopped:import"
+    FILE_FAILED_IMPORT = "file:failed:import"
+    FILE_DELETED_UPLOAD = "file:deleted:upload"
+    PII_EXPORTED_REJECTED = "pii:exported:rejected-rows"
+    PII_REFUSED_SUSPENDED = "pii:refused:suspended"
+    STAFF_LOOKED_EXPOSURE = "staff:looked:exposure"
+    STAFF_SUSPENDED_OPENING = "staff:suspended:opening"
+    STAFF_RESUMED_OPENING = "staff:resumed:opening"
+    STAFF_CHANGED_PERSON = "staff:changed:person"
+    STAFF_RESET_FACTOR = "staff:reset:second-factor"
 
     @classmethod
     def opened_for(cls, purpose: Purpose) -> "Kind":

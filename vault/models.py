@@ -3,8 +3,6 @@
 from django.db import models
 from django.db.models import Q
 
-from vault.context import ActorKind
-from vault.kinds import Kind
 from vault.privacy import Privacy
 from vault.rows import new_id
 
@@ -102,6 +100,52 @@ class LostKey(models.Model):
         ]
 
 
+class OpeningStop(models.Model):
+    """Staff stopped the opening of one seller's buyer data, and why.
+
+    ``reason`` is written by staff for the shop's owner, never about a buyer. Open as
+    long as ``resumed_at`` is empty; at most one is open for a seller.
+    """
+
+    privacy = Privacy(
+        plain=frozenset(
+            {
+                "id",
+                "seller_id",
+                "stopped_at",
+                "stopped_by",
+                "ticket",
+                "resumed_at",
+                "resumed_by",
+            }
+        ),
+        member=frozenset({"reason"}),
+    )
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    seller_id = models.UUIDField()
+    stopped_at = models.DateTimeField()
+    stopped_by = models.UUIDField()
+    reason = models.CharField(max_length=500)
+    ticket = models.CharField(max_length=40, blank=True)
+    resumed_at = models.DateTimeField(null=True)
+    resumed_by = models.UUIDField(null=True)
+
+    class Meta:
+        """One open stop for a seller."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seller_id", "id"], name="vault_stop_seller_id"
+            ),
+            models.UniqueConstraint(
+                fields=["seller_id"],
+                condition=Q(resumed_at__isnull=True),
+                name="vault_one_open_stop",
+            ),
+        ]
+
+
 class LedgerEntry(models.Model):
     """One line of a seller's append-only log. No personal data, no foreign keys.
 
@@ -130,11 +174,9 @@ class LedgerEntry(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id)
     seller_id = models.UUIDField()
-    kind = models.CharField(max_length=60, choices=[(k.value, k.value) for k in Kind])
+    kind = models.CharField(max_length=60)
     at = models.DateTimeField()
-    actor_kind = models.CharField(
-        max_length=10, choices=[(k.value, k.value) for k in ActorKind]
-    )
+    actor_kind = models.CharField(max_length=10)
     actor_id = models.UUIDField(null=True)
     subject_id = models.UUIDField(null=True)
     facts = models.JSONField(default=dict)

@@ -10,9 +10,12 @@ from django.db.models.constraints import Deferrable
 
 #: The role that web and worker connect as; it owns nothing and bypasses nothing.
 APP_ROLE = "sp_app"
+#: The role of the operator's staff: metadata of all sellers, never a buyer.
+STAFF_ROLE = "sp_staff"
 #: The role that reads everything for a backup, over the local socket only.
 BACKUP_ROLE = "sp_backup"
 
+READ = "SELECT"
 SELLER_ARM = "seller_id = (SELECT app.seller_id())"
 
 
@@ -59,6 +62,23 @@ def grant_table(
         f"GRANT {rights} ON {table} TO {APP_ROLE}; "
         f"GRANT SELECT ON {table} TO {BACKUP_ROLE};",
         f"REVOKE ALL ON {table} FROM {APP_ROLE}, {BACKUP_ROLE};",
+    )
+
+
+def open_to_staff(*, table: str, rights: str = READ, tenant: bool = True) -> RunSQL:
+    """Return the operation that opens a table without buyers to the staff's role.
+
+    ``rights`` may name columns, such as ``SELECT (id, name)``. ``tenant``: the table
+    has row security, so the role needs a policy, which shows it every seller's rows.
+    """
+    policy = (
+        f"CREATE POLICY {table}_staff ON {table} TO {STAFF_ROLE} "
+        "USING (true) WITH CHECK (true); "
+    )
+    return RunSQL(
+        f"{policy if tenant else ''}GRANT {rights} ON {table} TO {STAFF_ROLE};",
+        f"REVOKE ALL ON {table} FROM {STAFF_ROLE};"
+        + (f" DROP POLICY {table}_staff ON {table};" if tenant else ""),
     )
 
 

@@ -2,11 +2,14 @@
 
 from sellers.models.membership import Invitation, Membership
 from sellers.models.owned import SellerOwned
-from sellers.models.people import Person
+from sellers.models.people import FormerPassword, Person
 from sellers.models.permissions import SellerGroupPermission, SellerPersonPermission
 from sellers.models.seller import Seller
+from sellers.models.staff import StaffMember, StaffRole
+from sellers.models.steps import StartStep
 
 __all__ = [
+    "FormerPassword",
     "Invitation",
     "Membership",
     "Person",
@@ -14,4 +17,7 @@ __all__ = [
     "SellerGroupPermission",
     "SellerOwned",
     "SellerPersonPermission",
+    "StaffMember",
+    "StaffRole",
+    "StartStep",
 ]

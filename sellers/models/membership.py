@@ -13,12 +13,21 @@ class Membership(SellerOwned):
     """A person in a seller with a role.
 
     ``opens_buyer_data`` is the capability apart from the role; guardian's permission
-    on the seller is given and taken together with it.
+    on the seller is given and taken together with it. From 00:00 UTC of ``ends_on``
+    the person is no member any more; ``None``: no end is set.
     """
 
     privacy = Privacy(
         plain=frozenset(
-            {"id", "seller", "person", "role", "opens_buyer_data", "joined_at"}
+            {
+                "id",
+                "seller",
+                "person",
+                "role",
+                "opens_buyer_data",
+                "joined_at",
+                "ends_on",
+            }
         )
     )
 
@@ -29,6 +38,7 @@ class Membership(SellerOwned):
     role = models.CharField(max_length=20, choices=ROLE_CHOICES)
     opens_buyer_data = models.BooleanField(default=False)
     joined_at = models.DateTimeField()
+    ends_on = models.DateField(null=True)
 
     class Meta:
         """A person is once in a shop."""
@@ -62,6 +72,8 @@ class Invitation(SellerOwned):
                 "made_at",
                 "expires_at",
                 "accepted_at",
+                "invited_by",
+                "withdrawn_at",
             }
         ),
         member=frozenset({"email"}),
@@ -75,6 +87,10 @@ class Invitation(SellerOwned):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    invited_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         """A token is found within its seller."""

@@ -29,7 +29,10 @@ class PersonAccounts(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
-    """Someone who signs in, by e-mail. May work in several shops."""
+    """Someone who signs in, by e-mail. May work in several shops.
+
+    ``password_changed_at`` is when the password was last chosen, for its two ages.
+    """
 
     privacy = Privacy(
         plain=frozenset(
@@ -40,6 +43,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
                 "is_superuser",
                 "is_active",
                 "made_at",
+                "password_changed_at",
                 "groups",
                 "user_permissions",
             }
@@ -52,6 +56,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     made_at = models.DateTimeField()
+    password_changed_at = models.DateTimeField(null=True)
 
     objects: ClassVar[PersonAccounts] = PersonAccounts()
 
@@ -71,3 +76,16 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def initials(self) -> str:
         """Return up to two letters for the avatar."""
         return "".join(word[0] for word in self.name.split()[:2]).upper()
+
+
+class FormerPassword(models.Model):
+    """The hash of a password that a person has used, so that it is not used again."""
+
+    privacy = Privacy(plain=frozenset({"id", "person", "password", "set_at"}))
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="former_passwords"
+    )
+    password = models.CharField(max_length=128)
+    set_at = models.DateTimeField()

@@ -8,15 +8,24 @@ from vault.rows import new_id
 
 
 class Seller(models.Model):
-    """A shop. ``time_zone`` is an IANA name; limits are counted in UTC all the same."""
+    """A shop. ``time_zone`` is an IANA name; limits are counted in UTC all the same.
 
-    privacy = Privacy(plain=frozenset({"id", "slug", "name", "time_zone", "made_at"}))
+    ``demo`` marks an invented shop. ``closed_at``: since when nobody works here.
+    """
+
+    privacy = Privacy(
+        plain=frozenset(
+            {"id", "slug", "name", "time_zone", "made_at", "demo", "closed_at"}
+        )
+    )
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=60, default="UTC")
     made_at = models.DateTimeField()
+    demo = models.BooleanField(default=False)
+    closed_at = models.DateTimeField(null=True)
 
     class Meta:
         """The rights are permissions on this model, for guardian."""
