@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from sellers import views
+from sellers.views import invitations, shops
 
 app_name = "sellers"
 urlpatterns = [
-    path("", views.shop_list, name="shop-list"),
-    path("theme/", views.theme, name="theme"),
-    path("invitations/accept/", views.invitation_accept, name="invitation-accept"),
-    path("invitations/<str:token>/", views.invitation, name="invitation"),
+    path("", shops.shop_list, name="shop-list"),
+    path("theme/", shops.theme, name="theme"),
+    path(
+        "invitations/accept/", invitations.invitation_accept, name="invitation-accept"
+    ),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
 ]

@@ -1,13 +1,12 @@
-"""Shops of a person, invitations, the theme."""
+"""Letting invited people in."""
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth import login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
-from sellers.access import SellerRequest, for_everybody, for_signed_in
+from sellers.access import for_everybody
 from sellers.forms import JoinForm
 from sellers.models import Invitation, Person
 from sellers.roles import ROLES
@@ -19,35 +18,8 @@ from sellers.services.onboarding import (
 )
 from vault.clock import clock
 
-THEMES = {"system": "", "light": "light", "dark": "dark"}
 _INVITATION = "invitation"
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-@for_signed_in("GET")
-def shop_list(request: SellerRequest) -> HttpResponse:
-    """Show the person's shops, or go straight to the only one."""
-    shops = [membership.seller for membership in request.memberships]
-    if len(shops) == 1 and "all" not in request.GET:
-        return redirect("orders:order-list", seller=shops[0].slug)
-    return render(
-        request, "sellers/shop_list.html", {"memberships": request.memberships}
-    )
-
-
-@for_everybody("POST")
-def theme(request: HttpRequest) -> HttpResponse:
-    """Keep the chosen theme in a cookie and go back."""
-    target = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
-        target = "/"
-    answer = HttpResponseRedirect(target)
-    chosen = THEMES.get(request.POST.get("theme", ""))
-    if chosen is not None:
-        answer.set_cookie(
-            "theme", chosen, max_age=31_536_000, samesite="Lax", httponly=True
-        )
-    return answer
 
 
 @for_everybody("GET")
