@@ -97,6 +97,24 @@ def seller_scope(*, seller_id: UUID, actor: Actor) -> Iterator[Scope]:
 
 
 @contextmanager
+def staff_scope(*, seller_id: UUID, person_id: UUID) -> Iterator[Scope]:
+    """Name the seller that staff act on, and who acts; sets nothing in the database.
+
+    Staff have a connection of their own, whose policies show every shop's metadata.
+    On any other connection nothing is visible here. Raises `ScopeNested`.
+    """
+    if _scope.get() is not None:
+        message = "A scope of another seller is open; close it first."
+        raise ScopeNested(message)
+    scope = Scope(seller_id=seller_id, actor=staff_actor(person_id))
+    token = _scope.set(scope)
+    try:
+        yield scope
+    finally:
+        _scope.reset(token)
+
+
+@contextmanager
 def person_scope(*, person_id: UUID) -> Iterator[None]:
     """Open a transaction in which the signed-in person's memberships are visible."""
     with transaction.atomic():

@@ -13,6 +13,14 @@ def mint_seller_secret(*, seller_id: UUID) -> None:
     data_keys().keystore.mint_seller(seller_id)
 
 
+def destroy_seller_secret(*, seller_id: UUID) -> None:
+    """Destroy the secret of a seller that is closed: nothing of it ever opens again.
+
+    Idempotent; a seller that had no secret is marked, and never gets one.
+    """
+    data_keys().keystore.destroy_seller(seller_id)
+
+
 def prepare_keystore(*, now: datetime) -> bool:
     """Make the keystore on the very first start, else check it; tell if it was made.
 

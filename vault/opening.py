@@ -22,6 +22,7 @@ from vault.privacy import privacy_of
 from vault.refusals import KeyLost, NoContext, OtherSeller, PastItsDay
 from vault.sealed import Sealed
 from vault.sealing import where
+from vault.stops import refuse_if_stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def open_fields(
 
     Writes one ledger entry first. Raises an `OpeningRefused`: `NoContext` (no scope,
     no purpose, or a subject that is not the row's), `OtherSeller`, `PastItsDay`,
-    `KeyDestroyed`, `KeyLost`, `Tampered`, `OpeningSuspended`.
+    `KeyDestroyed`, `KeyLost`, `Tampered`, `OpeningStopped`, `OpeningSuspended`.
     """
     if not has_scope() or not isinstance(opening.purpose, Purpose):
         message = "Opening needs a seller scope and a purpose."
@@ -52,6 +53,7 @@ def open_fields(
     filled = [f for f in fields if isinstance(getattr(row, f), Sealed)]
     if not filled:
         return {}
+    refuse_if_stopped(seller_id=current_scope().seller_id)
     append(
         kind=Kind.opened_for(opening.purpose),
         now=opening.now,

@@ -35,22 +35,25 @@ class Category(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    """The privacy facts of a model; every field stands in exactly one of the three.
+    """The privacy facts of a model; every field stands in exactly one class.
 
     ``buyer``: sealed fields with the buyer's data, by category. ``member``: data of
-    people who sign in. ``plain``: no personal data. ``clock`` names whose purge day
-    the rows carry; ``subject`` is the field with the id that the ledger speaks of.
+    people who sign in. ``file``: sealed bytes of a file with buyers, which dies within
+    a day of its arrival (`vault.files`). ``plain``: no personal data. ``clock`` names
+    whose purge day the rows carry; ``subject`` is the field with the id that the ledger
+    speaks of.
     """
 
     plain: frozenset[str]
     member: frozenset[str] = frozenset()
+    file: frozenset[str] = frozenset()
     buyer: Mapping[str, Category] = field(default_factory=dict)
     clock: str = ""
     subject: str = "id"
 
     def classified(self) -> frozenset[str]:
         """Return the names of all fields that are classified."""
-        return self.plain | self.member | frozenset(self.buyer)
+        return self.plain | self.member | self.file | frozenset(self.buyer)
 
 
 def privacy_of(model: type[Model]) -> Privacy | None:
@@ -72,6 +75,14 @@ def buyer_models() -> Iterator[tuple[type[Model], Privacy]]:
         privacy = privacy_of(model)
         if privacy is not None and privacy.buyer:
             yield model, privacy
+
+
+def file_models() -> Iterator[type[Model]]:
+    """Yield every model that holds pieces of files with buyers."""
+    for model in own_models():
+        privacy = privacy_of(model)
+        if privacy is not None and privacy.file:
+            yield model
 
 
 def unclassified_fields(model: type[Model]) -> frozenset[str]:

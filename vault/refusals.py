@@ -33,6 +33,10 @@ class OpeningSuspended(OpeningRefused):
     """The keystore itself cannot be read at present."""
 
 
+class OpeningStopped(OpeningRefused):
+    """Staff suspended the opening of this seller's buyer data."""
+
+
 class KeystoreRefused(Exception):
     """The keystore is missing or another's; nothing was made or changed."""
 
