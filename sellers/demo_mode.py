@@ -6,6 +6,8 @@ from django.conf import settings
 
 #: The file that says that the demo was left; it lies in ``PORTAL_VAR``.
 LEFT = "left-demo"
+#: The file with the log-ins of the demo, as long as it is on; beside it.
+LOGINS = "demo-logins.json"
 
 
 def demo_mode() -> bool:

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from sellers.access import SellerRequest
 from sellers.queries import memberships_of, rights_in
+from vault.clock import clock
 from vault.context import person_actor, person_scope, seller_scope
 
 PREFIX = "/s/"
@@ -38,7 +39,9 @@ class SellerScopeMiddleware:
         person = request.user
         with person_scope(person_id=person.id):
             prepared = cast("SellerRequest", request)
-            prepared.memberships = memberships_of(person_id=person.id)
+            prepared.memberships = memberships_of(
+                person_id=person.id, now=clock.now()
+            )
             answer = self._within(prepared) if inside else self._get_response(request)
             if answer.status_code >= SERVER_ERROR:
                 transaction.set_rollback(True)
@@ -52,7 +55,9 @@ class SellerScopeMiddleware:
         request.membership, request.seller = found[0], found[0].seller
         actor = person_actor(request.user.id)
         with seller_scope(seller_id=request.seller.id, actor=actor):
-            request.rights = rights_in(person=request.user, seller=request.seller)
+            request.rights = rights_in(
+                person=request.user, seller=request.seller, now=clock.now()
+            )
             answer = self._get_response(request)
             if answer.status_code >= SERVER_ERROR:
                 transaction.set_rollback(True)

@@ -1,10 +1,13 @@
 """Rights and roles: what each role may do, in words that the screens print."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from vault.kinds import Purpose
 
 
 class Right(StrEnum):
@@ -22,65 +25,90 @@ class Right(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role: its code, its name, its rights and a description for people.
+    """A role: its code, name, icon, rights and a description for people.
 
-    Opening buyer data is no right of a role. It is given to a person, and
-    ``may_open_buyer_data`` says whether a holder of this role may have it at all.
+    ``description`` says what the role does, ``buyer_words`` what of buyers it is
+    shown. Opening buyer data is no right of a role: it is given to a person, and then
+    works for the role's ``purposes`` alone. A role without purposes never has it.
     """
 
     code: str
     name: Promise
+    icon: str
     description: Promise
+    buyer_words: Promise
     rights: frozenset[Right]
-    may_open_buyer_data: bool
+    purposes: frozenset[Purpose] = frozenset()
+
+    @property
+    def may_open_buyer_data(self) -> bool:
+        """Tell whether a holder of this role may be given buyer data at all."""
+        return bool(self.purposes)
 
 
 OWNER = Role(
     code="owner",
     name=_("Owner"),
+    icon="people",
     description=_(
-        "Runs the shop and decides who works in it. Buyers stay hidden for the owner "
-        "too until shown for a purpose, and each showing is recorded."
+        "Runs the shop: everything a manager does, and who works here with which role."
+    ),
+    buyer_words=_(
+        "Is shown buyers only for a stated purpose, as everyone; is recorded too."
     ),
     rights=frozenset(Right) - {Right.OPEN_BUYER_DATA},
-    may_open_buyer_data=True,
+    purposes=frozenset(Purpose),
 )
 MANAGER = Role(
     code="manager",
     name=_("Manager"),
-    description=_("Runs orders, stock and imports, and watches buyer data exposure."),
+    icon="user",
+    description=_(
+        "Does all daily work: orders, stock, imports, and watches which buyer data "
+        "is there."
+    ),
+    buyer_words=_(
+        "Is shown buyers only for a stated purpose: any of those that there are."
+    ),
     rights=frozenset(Right) - {Right.OPEN_BUYER_DATA, Right.MANAGE_MEMBERS},
-    may_open_buyer_data=True,
+    purposes=frozenset(Purpose),
 )
 FULFILMENT = Role(
     code="fulfilment",
     name=_("Fulfilment"),
-    description=_("Packs and ships. May be shown an address to deliver an order."),
+    icon="truck",
+    description=_("Packs, hands over to the carrier, marks orders as shipped."),
+    buyer_words=_("May be shown a buyer to pack and to deliver, for nothing else."),
     rights=frozenset({Right.VIEW_ORDERS, Right.SHIP_ORDERS, Right.VIEW_STOCK}),
-    may_open_buyer_data=True,
+    purposes=frozenset({Purpose.PACK, Purpose.DELIVER}),
 )
 INVENTORY = Role(
     code="inventory",
     name=_("Inventory"),
-    description=_("Keeps the stock right. Sees orders, never a buyer."),
+    icon="box",
+    description=_("Counts, receives and corrects stock. Sees orders."),
+    buyer_words=_("Is never shown a buyer, and sees no button for it."),
     rights=frozenset({Right.VIEW_ORDERS, Right.VIEW_STOCK, Right.CHANGE_STOCK}),
-    may_open_buyer_data=False,
 )
 SUPPORT = Role(
     code="support",
     name=_("Support"),
-    description=_("Answers buyers. May be shown what an answer needs."),
+    icon="mail",
+    description=_("Answers buyers. Sees orders, changes none."),
+    buyer_words=_("May be shown a buyer to answer that buyer, for nothing else."),
     rights=frozenset({Right.VIEW_ORDERS}),
-    may_open_buyer_data=True,
+    purposes=frozenset({Purpose.ANSWER}),
 )
 AUDITOR = Role(
     code="auditor",
     name=_("Auditor"),
+    icon="shield",
     description=_(
-        "Reads orders and the exposure page, changes nothing, sees no buyer."
+        "Reads orders, people, which buyer data is there, purges and who saw what. "
+        "Changes nothing."
     ),
+    buyer_words=_("Is never shown a buyer. Give this role an end day."),
     rights=frozenset({Right.VIEW_ORDERS, Right.VIEW_STOCK, Right.VIEW_EXPOSURE}),
-    may_open_buyer_data=False,
 )
 
 ROLES: dict[str, Role] = {
@@ -88,3 +116,36 @@ ROLES: dict[str, Role] = {
     for role in (OWNER, MANAGER, FULFILMENT, INVENTORY, SUPPORT, AUDITOR)
 }
 ROLE_CHOICES = [(role.code, role.name) for role in ROLES.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On which terms a person works in a shop; no member from ``ends_on`` (UTC) on."""
+
+    role: Role
+    opens_buyer_data: bool
+    ends_on: date | None = None
+
+    @property
+    def code(self) -> str:
+        """Return the terms as one word, to tell whether they changed meanwhile."""
+        return f"{self.role.code}:{int(self.opens_buyer_data)}:{self.ends_on or ''}"
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """Return all that a person on these terms may do."""
+        opening = {Right.OPEN_BUYER_DATA} if self.opens_buyer_data else set()
+        return self.role.rights | opening
+
+    @classmethod
+    def of_code(cls, code: str) -> "Terms":
+        """Return the terms that a `code` names; raise `ValueError` for any other."""
+        role, opens, end = code.split(":")
+        if role not in ROLES or opens not in {"0", "1"}:
+            message = "no role, or neither 0 nor 1"
+            raise ValueError(message)
+        return cls(
+            role=ROLES[role],
+            opens_buyer_data=opens == "1",
+            ends_on=date.fromisoformat(end) if end else None,
+        )

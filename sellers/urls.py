@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from sellers.views import invitations, shops
+from sellers.views import invitations, leaving, own_shop, shops
 
 app_name = "sellers"
 urlpatterns = [
     path("", shops.shop_list, name="shop-list"),
+    path("shops/new/", own_shop.new_shop, name="new-shop"),
+    path("demo/leave/", leaving.demo_leave, name="leave-demo"),
     path("theme/", shops.theme, name="theme"),
     path(
         "invitations/accept/", invitations.invitation_accept, name="invitation-accept"

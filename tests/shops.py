@@ -8,16 +8,23 @@ from itertools import count
 from uuid import UUID
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
 from sellers.models import Person, Seller
 from sellers.roles import ROLES
 from sellers.services.onboarding import add_member, create_shop
+from sellers.services.second_factor import FactorState
+from sellers.services.sessions import open_session
+from tests.factors import give_second_factor
 from vault.clock import clock
 from vault.context import SYSTEM, Scope, seller_scope
 from vault.days import open_days
 
 PASSWORD = "a Long enough pass-phrase 7"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 _numbers = count(1)
 
 
@@ -38,13 +45,8 @@ class Shop:
         return seller_scope(seller_id=self.seller.id, actor=SYSTEM)
 
     def client(self, role: str) -> Client:
-        """Return a client signed in with a role."""
-        client = Client()
-        client.force_login(
-            self.people[role],
-            backend="allauth.account.auth_backends.AuthenticationBackend",
-        )
-        return client
+        """Return a client signed in with a role, the second factor given."""
+        return signed_in(self.people[role])
 
     def url(self, tail: str = "orders/") -> str:
         """Return an address inside the shop."""
@@ -52,6 +54,23 @@ class Shop:
 
 
 MakeShop = Callable[[str], Shop]
+
+
+def signed_in(person: Person) -> Client:
+    """Return a client signed in at this moment, the second factor given.
+
+    Like everybody it is signed out after 30 minutes: a test that moves the clock
+    takes another one.
+    """
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = BACKEND
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    open_session(session=session, factor=FactorState.READY, now=clock.now())
+    session.save()
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
+    return client
 
 
 @pytest.fixture
@@ -105,6 +124,7 @@ def _people(seller: Seller, now: datetime) -> dict[str, Person]:
                 opens_buyer_data=role.may_open_buyer_data,
                 now=now,
             )
+    give_second_factor(people.values())
     return people
 
 

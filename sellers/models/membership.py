@@ -59,7 +59,10 @@ class Membership(SellerOwned):
 
 
 class Invitation(SellerOwned):
-    """An invitation by e-mail. Only the hash of its token is kept."""
+    """An invitation by e-mail. Only the hash of its token is kept.
+
+    ``ends_on`` becomes the end of the membership that it makes.
+    """
 
     privacy = Privacy(
         plain=frozenset(
@@ -74,6 +77,7 @@ class Invitation(SellerOwned):
                 "accepted_at",
                 "invited_by",
                 "withdrawn_at",
+                "ends_on",
             }
         ),
         member=frozenset({"email"}),
@@ -88,6 +92,7 @@ class Invitation(SellerOwned):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    ends_on = models.DateField(null=True)
     invited_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, related_name="+"
     )

@@ -17,7 +17,8 @@ class PersonAccounts(BaseUserManager["Person"]):
     """Makes accounts; the e-mail address is kept in lower case."""
 
     def create_user(self, email: str, password: str, **fields: Any) -> "Person":
-        """Create a person who may sign in."""
+        """Create a person who may sign in; the password is as old as the account."""
+        fields.setdefault("password_changed_at", fields.get("made_at"))
         person = self.model(email=email.strip().lower(), **fields)
         person.set_password(password)
         person.save(using=self._db)

@@ -1,35 +1,47 @@
-"""Opening a shop, inviting people into it, letting them in."""
+"""Opening a shop and inviting its owner."""
 
-import hashlib
-import secrets
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import datetime
 
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
-from guardian.shortcuts import assign_perm, remove_perm
+from guardian.shortcuts import assign_perm
 
-from sellers.models import Invitation, Membership, Person, Seller
-from sellers.roles import OWNER, ROLES, Right, Role
-from vault.context import SYSTEM, seller_scope
+from sellers.models import Seller
+from sellers.roles import OWNER, ROLES
+from sellers.services.invitations import (
+    INVITATION_DAYS,
+    InvitationGone,
+    invite,
+)
+from sellers.services.joining import accept_invitation, open_invitation
+from sellers.services.members import (
+    AlreadyMember,
+    BuyerDataForbidden,
+    add_member,
+    group_name,
+    set_buyer_data_capability,
+)
+from vault.context import SYSTEM, Actor, seller_scope
 from vault.custody import mint_seller_secret
 from vault.kinds import Kind
 from vault.ledger import append
 
-INVITATION_DAYS = 7
-
-
-class InvitationGone(Exception):
-    """The invitation does not exist, has expired or was used."""
-
-
-class AlreadyMember(Exception):
-    """The person works in this shop already."""
-
-
-class BuyerDataForbidden(Exception):
-    """The role may never open buyer data."""
+#: Opening a shop goes with letting people in; whoever does both finds it here.
+__all__ = [
+    "INVITATION_DAYS",
+    "AlreadyMember",
+    "BuyerDataForbidden",
+    "InvitationGone",
+    "accept_invitation",
+    "add_member",
+    "create_shop",
+    "found_shop",
+    "group_name",
+    "invite",
+    "open_invitation",
+    "set_buyer_data_capability",
+]
 
 
 def create_shop(
@@ -37,13 +49,8 @@ def create_shop(
 ) -> tuple[Seller, str]:
     """Open a shop and invite its owner; return the shop and the invitation's token."""
     with transaction.atomic():
-        seller = Seller.objects.create(
-            name=name, slug=_free_slug(name), time_zone=time_zone, made_at=now
-        )
-        mint_seller_secret(seller_id=seller.id)
+        seller = found_shop(name=name, time_zone=time_zone, actor=SYSTEM, now=now)
         with seller_scope(seller_id=seller.id, actor=SYSTEM):
-            _grant_roles(seller)
-            append(kind=Kind.SELLER_CREATED_SHOP, now=now, subject_id=seller.id)
             token = invite(
                 seller=seller,
                 email=owner_email,
@@ -54,109 +61,32 @@ def create_shop(
     return seller, token
 
 
-def invite(
-    *, seller: Seller, email: str, role: Role, opens_buyer_data: bool, now: datetime
-) -> str:
-    """Invite somebody by e-mail; return the token, which is not kept."""
-    _check_capability(role=role, opens_buyer_data=opens_buyer_data)
-    secret = secrets.token_urlsafe(32)
-    invitation = Invitation.objects.create(
-        seller=seller,
-        email=email.strip().lower(),
-        role=role.code,
-        opens_buyer_data=opens_buyer_data,
-        token_hash=_hash(secret),
-        made_at=now,
-        expires_at=now + timedelta(days=INVITATION_DAYS),
-    )
-    append(
-        kind=Kind.MEMBER_INVITED_EMAIL,
-        now=now,
-        subject_id=invitation.id,
-        facts={"role": role.code},
-    )
-    return f"{seller.id.hex}.{secret}"
+def found_shop(*, name: str, time_zone: str, actor: Actor, now: datetime) -> Seller:
+    """Make a shop with its secret, its roles and its first entry; nobody is in it.
+
+    Two shops may have one name: the second one's slug gets a number. Call inside a
+    transaction.
+    """
+    seller = _with_free_slug(name=name, time_zone=time_zone, now=now)
+    mint_seller_secret(seller_id=seller.id)
+    with seller_scope(seller_id=seller.id, actor=actor):
+        _grant_roles(seller)
+        append(kind=Kind.SELLER_CREATED_SHOP, now=now, subject_id=seller.id)
+    return seller
 
 
-def open_invitation(*, token: str, now: datetime) -> Invitation:
-    """Return the invitation of a token; raise `InvitationGone` in every other case."""
-    seller_hex, _, secret = token.partition(".")
-    try:
-        seller_id = UUID(hex=seller_hex)
-    except ValueError as error:
-        raise InvitationGone from error
-    with seller_scope(seller_id=seller_id, actor=SYSTEM):
-        invitation = (
-            Invitation.objects.select_related("seller")
-            .filter(
-                seller_id=seller_id,
-                token_hash=_hash(secret),
-                accepted_at=None,
-                expires_at__gt=now,
-            )
-            .first()
-        )
-    if invitation is None:
-        raise InvitationGone
-    return invitation
-
-
-def accept_invitation(*, invitation: Invitation, person: Person, now: datetime) -> None:
-    """Make the person a member; raise `InvitationGone` where it was used meanwhile."""
-    with seller_scope(seller_id=invitation.seller_id, actor=SYSTEM):
-        taken = Invitation.objects.filter(
-            seller_id=invitation.seller_id, id=invitation.id, accepted_at=None
-        ).update(accepted_at=now)
-        if not taken:
-            raise InvitationGone
-        add_member(
-            seller=invitation.seller,
-            person=person,
-            role=ROLES[invitation.role],
-            opens_buyer_data=invitation.opens_buyer_data,
-            now=now,
-        )
-
-
-def add_member(
-    *,
-    seller: Seller,
-    person: Person,
-    role: Role,
-    opens_buyer_data: bool,
-    now: datetime,
-) -> Membership:
-    """Let a person into the seller in scope with a role and its rights."""
-    _check_capability(role=role, opens_buyer_data=opens_buyer_data)
-    if Membership.objects.filter(seller=seller, person=person).exists():
-        raise AlreadyMember
-    member = Membership.objects.create(
-        seller=seller,
-        person=person,
-        role=role.code,
-        opens_buyer_data=opens_buyer_data,
-        joined_at=now,
-    )
-    person.groups.add(Group.objects.get(name=group_name(seller=seller, role=role)))
-    set_buyer_data_capability(member=member, allowed=opens_buyer_data)
-    append(
-        kind=Kind.MEMBER_JOINED_SHOP,
-        now=now,
-        subject_id=member.id,
-        facts={"role": role.code, "buyer data": int(opens_buyer_data)},
-    )
-    return member
-
-
-def set_buyer_data_capability(*, member: Membership, allowed: bool) -> None:
-    """Give or take the right to open buyer data, apart from any role."""
-    change = assign_perm if allowed else remove_perm
-    change(Right.OPEN_BUYER_DATA.value, member.person, member.seller)
-
-
-def group_name(*, seller: Seller, role: Role) -> str:
-    """Return the name of the group of one seller and role."""
-    return f"{seller.id}:{role.code}"
+def _with_free_slug(*, name: str, time_zone: str, now: datetime) -> Seller:
+    """Insert the shop; where another takes the slug at this moment, look again."""
+    while True:
+        slug = _free_slug(name)
+        try:
+            with transaction.atomic():
+                return Seller.objects.create(
+                    name=name, slug=slug, time_zone=time_zone, made_at=now
+                )
+        except IntegrityError:
+            if not Seller.objects.filter(slug=slug).exists():
+                raise
 
 
 def _grant_roles(seller: Seller) -> None:
@@ -166,16 +96,6 @@ def _grant_roles(seller: Seller) -> None:
         )
         for right in sorted(role.rights):
             assign_perm(right.value, group, seller)
-
-
-def _check_capability(*, role: Role, opens_buyer_data: bool) -> None:
-    if opens_buyer_data and not role.may_open_buyer_data:
-        message = f"The role {role.code} may never open buyer data."
-        raise BuyerDataForbidden(message)
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _free_slug(name: str) -> str:

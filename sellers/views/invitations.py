@@ -1,7 +1,6 @@
 """Letting invited people in."""
 
-from allauth.account.models import EmailAddress
-from django.contrib.auth import login
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,16 +9,17 @@ from sellers.access import for_everybody
 from sellers.forms import JoinForm
 from sellers.models import Invitation, Person
 from sellers.roles import ROLES
-from sellers.services.onboarding import (
-    AlreadyMember,
-    InvitationGone,
+from sellers.services.entering import enter_as_new
+from sellers.services.invitations import InvitationGone
+from sellers.services.joining import (
     accept_invitation,
+    join_as_new,
     open_invitation,
 )
+from sellers.services.members import AlreadyMember
 from vault.clock import clock
 
 _INVITATION = "invitation"
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @for_everybody("GET")
@@ -37,14 +37,14 @@ def invitation_accept(request: HttpRequest) -> HttpResponse:
     try:
         invited = open_invitation(token=token, now=now)
     except InvitationGone:
-        return render(request, "sellers/invitation_gone.html", status=410)
+        return _gone(request)
+    if request.user.is_authenticated and request.user.email != invited.email:
+        return render(request, "sellers/invitation_other.html", status=403)
     known = Person.objects.filter(email=invited.email).first()
     if known is None:
         return _join_as_new(request, invited)
     if not request.user.is_authenticated:
         return redirect(f"{reverse('account_login')}?next={request.path}")
-    if request.user.email != invited.email:
-        return render(request, "sellers/invitation_other.html", status=403)
     if request.method == "GET":
         return _show(request, invited, None, status=200)
     return _join(request, invited, known)
@@ -55,17 +55,20 @@ def _join_as_new(request: HttpRequest, invited: Invitation) -> HttpResponse:
     if request.method == "GET" or not form.is_valid():
         status = 200 if request.method == "GET" else 422
         return _show(request, invited, form, status=status)
-    person = Person.objects.create_user(
-        email=invited.email,
-        password=form.cleaned_data["password"],
-        name=form.cleaned_data["name"],
-        made_at=clock.now(),
-    )
-    EmailAddress.objects.create(
-        user=person, email=person.email, verified=True, primary=True
-    )
-    login(request, person, backend=_BACKEND)
-    return _join(request, invited, person)
+    try:
+        person = join_as_new(
+            invitation=invited,
+            name=form.cleaned_data["name"],
+            password=form.cleaned_data["password"],
+            now=clock.now(),
+        )
+    except InvitationGone:
+        return _gone(request)
+    except IntegrityError:
+        # The account was made meanwhile, from another invitation: sign in with it.
+        return redirect("sellers:invitation-accept")
+    enter_as_new(request=request, person=person, now=clock.now())
+    return _into_the_shop(request, invited)
 
 
 def _show(
@@ -77,6 +80,9 @@ def _show(
         "shop_name": invited.seller.name,
         "role_name": role.name,
         "role_says": role.description,
+        "buyer_words": role.buyer_words,
+        "opens_buyer_data": invited.opens_buyer_data,
+        "invited_by": invited.invited_by.name if invited.invited_by else "",
         "form": form,
     }
     return render(request, "sellers/invitation.html", context, status=status)
@@ -86,7 +92,17 @@ def _join(request: HttpRequest, invited: Invitation, person: Person) -> HttpResp
     try:
         accept_invitation(invitation=invited, person=person, now=clock.now())
     except InvitationGone:
-        return render(request, "sellers/invitation_gone.html", status=410)
+        return _gone(request)
     except AlreadyMember:
         pass
-    return redirect("orders:order-list", seller=invited.seller.slug)
+    return _into_the_shop(request, invited)
+
+
+def _into_the_shop(request: HttpRequest, invited: Invitation) -> HttpResponse:
+    request.session.pop(_INVITATION, None)
+    return redirect("today", seller=invited.seller.slug)
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    """Answer alike for expired, used, withdrawn, foreign and made-up invitations."""
+    return render(request, "sellers/invitation_gone.html", status=410)

@@ -5,6 +5,9 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from sellers.access import SellerRequest, for_everybody, for_signed_in
+from sellers.demo_mode import demo_mode
+from sellers.services.own_shop import may_open_shops
+from sellers.views.leaving import own_shops
 
 THEMES = {"system": "", "light": "light", "dark": "dark"}
 
@@ -14,10 +17,13 @@ def shop_list(request: SellerRequest) -> HttpResponse:
     """Show the person's shops, or go straight to the only one."""
     shops = [membership.seller for membership in request.memberships]
     if len(shops) == 1 and "all" not in request.GET:
-        return redirect("orders:order-list", seller=shops[0].slug)
-    return render(
-        request, "sellers/shop_list.html", {"memberships": request.memberships}
-    )
+        return redirect("today", seller=shops[0].slug)
+    context = {
+        "memberships": request.memberships,
+        "may_open": may_open_shops(person=request.user),
+        "may_leave": demo_mode() and bool(own_shops(request)),
+    }
+    return render(request, "sellers/shop_list.html", context)
 
 
 @for_everybody("POST")

@@ -28,7 +28,7 @@ class Command(BaseCommand):
             sellers = (
                 [seller_by_slug(slug=options["seller"])]
                 if options["seller"]
-                else all_sellers()
+                else all_sellers(with_closed=True)
             )
         except Seller.DoesNotExist as error:
             message = "There is no shop of that name; manage.py exposure lists them."

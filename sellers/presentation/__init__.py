@@ -1,0 +1,1 @@
+"""Pages about people, put together from what the queries know."""

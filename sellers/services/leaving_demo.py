@@ -1,0 +1,157 @@
+"""Leaving the demo: its shops are emptied and closed, its people's accounts too.
+
+Idempotent and killable at any step: what was done stays done, the next call goes on,
+and the marker that ends demo mode everywhere is written last. In a transaction of the
+caller everything outside the database waits for its commit.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Model
+
+from sellers.demo_mode import LEFT, LOGINS
+from sellers.models import Membership, Person, Seller, StartStep
+from sellers.services.closing_accounts import (
+    close_account,
+    invented_staff,
+    is_invented_address,
+)
+from vault.context import Actor, person_scope, seller_scope
+from vault.custody import destroy_seller_secret
+from vault.kinds import Kind
+from vault.ledger import append, sequence
+from vault.privacy import own_models
+
+#: Rows deleted in one statement.
+BATCH = 5_000
+#: The log stays for ever, the reasons of staff with it; a tick says nothing of anybody.
+KEPT = frozenset({"vault_ledgerentry", "vault_openingstop", StartStep._meta.db_table})
+
+
+class Step(StrEnum):
+    """Where leaving can be cut short."""
+
+    ROWS_DELETED = "rows deleted"
+    PEOPLE_CLOSED = "people closed"
+    SHOP_CLOSED = "shop closed"
+    SECRET_DESTROYED = "secret destroyed"  # noqa: S105 - a step, no password
+    BEFORE_MARK = "before the mark"
+    MARKED = "marked"
+
+
+def _go_on(step: Step) -> None:
+    del step
+
+
+def leave_demo(
+    *, actor: Actor, now: datetime, fault: Callable[[Step], None] = _go_on
+) -> None:
+    """Empty and close every shop of the demo, and end demo mode.
+
+    ``actor`` stands in the log of each closed shop. ``fault`` is called at each step.
+    """
+    for seller in Seller.objects.filter(demo=True).order_by("slug"):
+        _empty(seller=seller, actor=actor, fault=fault)
+        if seller.closed_at is None:
+            _close(seller=seller, actor=actor, now=now, fault=fault)
+        transaction.on_commit(partial(_destroy_secret, seller.id, fault))
+    with transaction.atomic():
+        for person in invented_staff():
+            close_account(person=person)
+    transaction.on_commit(partial(_mark, now, fault))
+
+
+def tenant_tables() -> list[str]:
+    """Return the tables with a seller whose rows go, children before their parents."""
+    models = [model for model in own_models() if _has_seller(model)]
+    ordered = sorted(models, key=lambda m: (-_depth(m), m._meta.db_table))
+    return [m._meta.db_table for m in ordered if m._meta.db_table not in KEPT]
+
+
+def _empty(*, seller: Seller, actor: Actor, fault: Callable[[Step], None]) -> None:
+    """Delete the shop's rows in batches; who works there is left for its closing."""
+    last = {Membership._meta.db_table}
+    for table in tenant_tables():
+        if table not in last:
+            _delete(table=table, seller_id=seller.id, actor=actor)
+            fault(Step.ROWS_DELETED)
+
+
+def _close(
+    *, seller: Seller, actor: Actor, now: datetime, fault: Callable[[Step], None]
+) -> None:
+    """Close the accounts of the invented people, then the shop, in one transaction."""
+    with seller_scope(seller_id=seller.id, actor=actor):
+        people = Person.objects.filter(memberships__seller=seller).order_by("id")
+        for person in people:
+            if is_invented_address(email=person.email) and not _works_elsewhere(person):
+                close_account(person=person)
+                fault(Step.PEOPLE_CLOSED)
+        facts = {"people": len(people)}
+        _delete(table=Membership._meta.db_table, seller_id=seller.id, actor=actor)
+        append(kind=Kind.SELLER_LEFT_DEMO, now=now, subject_id=seller.id, facts=facts)
+        sequence()
+        Seller.objects.filter(id=seller.id).update(closed_at=now)
+    fault(Step.SHOP_CLOSED)
+
+
+def _works_elsewhere(person: Person) -> bool:
+    """Tell whether somebody is in a shop that is none of the demo."""
+    with person_scope(person_id=person.id):
+        rows = Membership.objects.filter(person=person, seller__demo=False)
+        return rows.exists()
+
+
+def _delete(*, table: str, seller_id: UUID, actor: Actor) -> None:
+    name = connection.ops.quote_name(table)
+    statement = (
+        f"DELETE FROM {name} WHERE id IN (SELECT id FROM {name} "  # noqa: S608 - ours
+        "WHERE seller_id = %s LIMIT %s)"
+    )
+    deleted = BATCH
+    while deleted:
+        with (
+            seller_scope(seller_id=seller_id, actor=actor),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement, [seller_id, BATCH])
+            deleted = cursor.rowcount
+
+
+def _destroy_secret(seller_id: UUID, fault: Callable[[Step], None]) -> None:
+    destroy_seller_secret(seller_id=seller_id)
+    fault(Step.SECRET_DESTROYED)
+
+
+def _mark(now: datetime, fault: Callable[[Step], None]) -> None:
+    """Say that the demo was left, in a file that every process looks at."""
+    fault(Step.BEFORE_MARK)
+    marker = Path(settings.PORTAL_VAR, LEFT)
+    part = marker.with_suffix(".part")
+    part.write_text(f"{now.isoformat()}\n", encoding="utf-8")
+    part.replace(marker)
+    fault(Step.MARKED)
+    Path(settings.PORTAL_VAR, LOGINS).unlink(missing_ok=True)
+
+
+def _has_seller(model: type[Model]) -> bool:
+    return any(field.column == "seller_id" for field in model._meta.local_fields)
+
+
+def _depth(model: type[Model]) -> int:
+    """Return how many tables of the shop a row hangs on."""
+    parents = [
+        field.related_model
+        for field in model._meta.local_fields
+        if isinstance(field.related_model, type)
+        and field.related_model is not model
+        and _has_seller(field.related_model)
+    ]
+    return 1 + max((_depth(parent) for parent in parents), default=0)
