@@ -8,12 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from compliance.queries.exposure import Exposure, State
+from compliance.queries.health import SILENT_AFTER
 from compliance.queries.records import SweepReport
 
 #: How often the schedule starts a sweep, in minutes.
 SWEEP_MINUTES = 5
-#: After this much silence the page stops trusting that a sweep comes.
-SILENT_AFTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ it, nor name it in a string.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -23,6 +24,22 @@ class OrderFacts(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingFiles:
+    """How many files wait sealed, and when the first and the last are deleted (UTC)."""
+
+    count: int
+    first_end: datetime | None
+    last_end: datetime | None
+
+
+class CountFiles(Protocol):
+    """Counts the files with buyers' data that still open."""
+
+    def __call__(self, *, seller_id: UUID, now: datetime) -> WaitingFiles:
+        """Count the files of the seller in scope at ``now`` (UTC)."""
+
+
 class FactsMissing(LookupError):
     """A clock is in use whose facts nobody registered."""
 
@@ -32,6 +49,7 @@ class FactsTwice(RuntimeError):
 
 
 _facts: dict[str, OrderFacts] = {}
+_files: list[CountFiles] = []
 
 
 def register_facts(*, clock: str, facts: OrderFacts) -> None:
@@ -56,3 +74,18 @@ def facts_of(clock: str) -> OrderFacts:
 def registered_clocks() -> frozenset[str]:
     """Return the clocks that have facts."""
     return frozenset(_facts)
+
+
+def register_files(count: CountFiles) -> None:
+    """Register who counts files that wait; the same one twice counts once."""
+    if count not in _files:
+        _files.append(count)
+
+
+def waiting_files(*, seller_id: UUID, now: datetime) -> tuple[WaitingFiles, ...]:
+    """Return what waits of each kind of file; kinds of which none waits are left out.
+
+    For the seller in scope, at ``now`` (UTC).
+    """
+    found = (count(seller_id=seller_id, now=now) for count in _files)
+    return tuple(files for files in found if files.count)

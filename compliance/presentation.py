@@ -1,7 +1,7 @@
 """What the exposure page shows, made from its queries; every total has its parts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils.dateformat import format as date_words
@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from compliance.age_card import AgeCard, age_card
 from compliance.banner import Band, band_of
 from compliance.charts import Chart, looks_chart
+from compliance.declarations import WaitingFiles, waiting_files
 from compliance.leaving_card import LeavingCard, leaving_card
 from compliance.policies import policy_for
 from compliance.queries.exposure import Exposure, State, exposure_of
 from compliance.queries.looks import Looks, PersonLooks, looks_of
 from compliance.queries.records import SweepReport, last_sweep
+from compliance.queries.staff_acts import StaffAct, staff_acts
 from sellers.models import Seller
 from sellers.roles import ROLES
 from vault.kinds import Purpose
@@ -103,11 +105,13 @@ class Page:
     looks_drawing: Chart
     purges: tuple[PurgeRow, ...]
     ledger: LedgerState
+    staff_acts: tuple[StaffAct, ...]
+    files: tuple[WaitingFiles, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether there is nothing to show: no buyer, no record, no showing."""
-        return not (self.exposure.cells or self.purges or self.look_rows)
+        """Tell whether there is nothing: no buyer, no record, no showing, no file."""
+        return not (self.exposure.cells or self.purges or self.look_rows or self.files)
 
     @property
     def purges_first(self) -> tuple[PurgeRow, ...]:
@@ -128,7 +132,14 @@ class Page:
 def exposure_page(*, seller: Seller, now: datetime) -> Page:
     """Measure the shop in scope at ``now`` (UTC) and lay the page out."""
     exposure = exposure_of(seller_id=seller.id, now=now, with_categories=True)
-    looks, sweep = looks_of(seller_id=seller.id, today=now.date()), last_sweep()
+    page = page_of(seller=seller, exposure=exposure, sweep=last_sweep())
+    return replace(page, files=waiting_files(seller_id=seller.id, now=now))
+
+
+def page_of(*, seller: Seller, exposure: Exposure, sweep: SweepReport | None) -> Page:
+    """Lay out what was measured of the shop in scope, by whomever it was read."""
+    now = exposure.now
+    looks = looks_of(seller_id=seller.id, today=now.date())
     return Page(
         exposure=exposure,
         band=band_of(exposure=exposure, sweep=sweep),
@@ -141,6 +152,7 @@ def exposure_page(*, seller: Seller, now: datetime) -> Page:
         looks_drawing=looks_chart([times for _day, times in looks.by_day]),
         purges=tuple(_purges(exposure)),
         ledger=ledger_state(),
+        staff_acts=tuple(staff_acts(seller_id=seller.id)),
     )
 
 

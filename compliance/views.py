@@ -7,7 +7,8 @@ from django.urls import reverse
 from compliance.banner import SWEEP_MINUTES
 from compliance.presentation import exposure_page
 from sellers.access import SellerRequest, for_members
-from sellers.roles import Right
+from sellers.roles import OWNER, Right
+from sellers.services.first_steps import EXPOSURE_LOOKED, note_step
 from vault.clock import clock
 
 
@@ -15,11 +16,13 @@ from vault.clock import clock
 def exposure(request: SellerRequest, seller: str) -> HttpResponse:
     """Show what buyer data is readable now, where, and for how long."""
     now = clock.now()
+    note_step(seller_id=request.seller.id, name=EXPOSURE_LOOKED, now=now)
     context = {
         "page": exposure_page(seller=request.seller, now=now),
         "shop": request.seller,
         "now": now,
         "sweep_minutes": SWEEP_MINUTES,
+        "may_read_reasons": request.membership.role_class is OWNER,
         "leaving_url": f"{reverse('orders:order-list', args=[seller])}?view=leaving",
     }
     return render(request, "compliance/exposure.html", context)

@@ -1,9 +1,11 @@
 """Forms of the order pages: what to search for, and what buyer data is needed for."""
 
 import re
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from vault.kinds import Purpose
@@ -17,12 +19,18 @@ PURPOSE_WORDS = {
     Purpose.TAX: _("Tax"),
     Purpose.MARKETPLACE: _("Requested by Amazon"),
 }
-PURPOSES = tuple((purpose.value, words) for purpose, words in PURPOSE_WORDS.items())
 
 #: Every word has a digit, but for a short prefix in capitals: no names, no streets.
 _REFERENCE = re.compile(
     r"(?:[A-Z]{2,5} )?[A-Za-z-]*\d[A-Za-z0-9-]*(?: [A-Z-]*\d[A-Z0-9-]*){0,3}"
 )
+
+
+def purpose_choices(purposes: frozenset[Purpose]) -> tuple[tuple[str, Promise], ...]:
+    """Return purposes with their words, in the order in which they are asked for."""
+    return tuple(
+        (p.value, words) for p, words in PURPOSE_WORDS.items() if p in purposes
+    )
 
 
 class SearchForm(forms.Form):
@@ -52,7 +60,6 @@ class ShowForm(forms.Form):
     """
 
     purpose = forms.ChoiceField(
-        choices=PURPOSES,
         error_messages={
             "required": _("Choose what you need it for."),
             "invalid_choice": _("Choose what you need it for, from the list."),
@@ -72,6 +79,11 @@ class ShowForm(forms.Form):
             ),
         },
     )
+
+    def __init__(self, *args: Any, purposes: frozenset[Purpose], **kwargs: Any) -> None:
+        """Offer the purposes of the visitor's role alone."""
+        super().__init__(*args, **kwargs)
+        self.fields["purpose"].choices = purpose_choices(purposes)  # type: ignore[attr-defined]
 
     def clean_reference(self) -> str:
         """Refuse what is no number: it would stay in the log for good."""

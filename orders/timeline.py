@@ -23,6 +23,7 @@ _REFUSED: Mapping[str, Promise] = {
     Kind.PII_REFUSED_LOST.value: gettext_lazy("Its key is lost."),
     Kind.PII_REFUSED_TAMPERED.value: gettext_lazy("It was altered."),
     Kind.PII_REFUSED_RATE.value: gettext_lazy("Too often in a short time."),
+    Kind.PII_REFUSED_SUSPENDED.value: gettext_lazy("Staff had suspended it."),
 }
 
 

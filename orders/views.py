@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
-from orders.forms import PURPOSES, SearchForm, ShowForm
+from orders.forms import SearchForm, ShowForm, purpose_choices
 from orders.models import Order
 from orders.presentation.buyer import Visitor, group_hidden
 from orders.presentation.groups import WORDS, ShownGroup, lines_of
@@ -45,7 +46,12 @@ def order_list(request: SellerRequest, seller: str) -> HttpResponse:
     page = list_page(seller_id=request.seller.id, asked=asked, moment=_moment(request))
     problem = " ".join(str(error) for error in form.errors.get("q", []))
     typed = page.text or request.GET.get("q", "").strip()
-    context = {"page": page, "problem": problem, "typed": typed}
+    context = {
+        "page": page,
+        "problem": problem,
+        "typed": typed,
+        "import_url": _import_url(request, seller),
+    }
     return render(request, "orders/order_list.html", context)
 
 
@@ -64,7 +70,7 @@ def order_show(
     if group not in GROUPS:
         raise Http404
     hidden = group_hidden(slug=group, order=found, address=f"{seller} {place.query}")
-    form = ShowForm(request.POST)
+    form = ShowForm(request.POST, purposes=request.membership.role_class.purposes)
     if not form.is_valid():
         problem = " ".join(str(e) for errors in form.errors.values() for e in errors)
         answered = _with_problem(request, hidden, problem)
@@ -134,17 +140,18 @@ def _answer(
     *,
     status: int,
 ) -> HttpResponse:
-    """Answer with the group alone for htmx, else with the whole page. Never stored."""
+    """Answer htmx with the group and what its record changed, else with the page.
+
+    Never stored.
+    """
     if getattr(request, "htmx", False):
-        context = {
-            "group": answered,
-            "purposes": PURPOSES,
-            "page_url": place.order_url(order),
-        }
-        swapped = _SWAPPED if answered.problem else status
-        response = render(request, "orders/group.html", context, status=swapped)
+        status = _SWAPPED if answered.problem else status
+        template = "orders/answered.html"
     else:
-        response = _page(request, place, order, answered=answered, status=status)
+        template = "orders/order.html"
+    response = _page(
+        request, place, order, answered=answered, status=status, template=template
+    )
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -156,6 +163,7 @@ def _page(
     *,
     answered: ShownGroup | None = None,
     status: int = 200,
+    template: str = "orders/order.html",
 ) -> HttpResponse:
     page = order_page(
         order=order,
@@ -167,8 +175,9 @@ def _page(
         moment=_moment(request),
         answered=answered,
     )
-    context = {"page": page, "purposes": PURPOSES, "answered": answered}
-    return render(request, "orders/order.html", context, status=status)
+    purposes = purpose_choices(request.membership.role_class.purposes)
+    context = {"page": page, "purposes": purposes, "answered": answered}
+    return render(request, template, context, status=status)
 
 
 def _order(request: SellerRequest, order_id: UUID) -> Order:
@@ -177,6 +186,13 @@ def _order(request: SellerRequest, order_id: UUID) -> Order:
     if order is None:
         raise Http404
     return order
+
+
+def _import_url(request: SellerRequest, shop: str) -> str:
+    """Return where orders are imported, or "" for whoever may not."""
+    if Right.IMPORT_ORDERS not in request.rights:
+        return ""
+    return reverse("marketplaces:import-new", args=[shop])
 
 
 def _place(request: SellerRequest, shop: str) -> Place:

@@ -15,6 +15,7 @@ from django.db import OperationalError, transaction
 from compliance.models import SweepRun
 from compliance.queries.due import due_orders
 from compliance.services.guard import reason_to_wait
+from compliance.services.measuring import measure_exposure
 from compliance.services.purging import purge_seller
 from vault.context import SYSTEM, seller_scope
 from vault.days import DayBusy, ProbeStillOpens, destroy_day, due_days, open_days
@@ -52,6 +53,7 @@ def sweep(
     for seller_id in sellers:
         result.purged += purge_seller(seller_id=seller_id, now=now, fault=fault)
     result.overdue = overdue_orders(seller_ids=sellers, today=today)
+    measure_exposure(seller_ids=sellers, now=now)
     SweepRun.objects.filter(id=run.id).update(
         ended_at=now,
         days_destroyed=len(result.days_destroyed),

@@ -125,7 +125,7 @@ class Order(SellerOwned):
     changed_at = models.DateTimeField()
 
     class Meta:
-        """Seller first everywhere; the list reads newest first by key."""
+        """Seller first everywhere; the list reads by key, Today by time."""
 
         constraints = [
             models.UniqueConstraint(
@@ -149,6 +149,18 @@ class Order(SellerOwned):
                     ]
                 ),
                 name="orders_order_unshipped",
+            ),
+            models.Index(
+                fields=["seller", "ship_by", "id"],
+                include=["unit_count"],
+                condition=Q(
+                    fulfilled_by=FulfilledBy.MERCHANT,
+                    status__in=[
+                        FulfillmentStatus.UNSHIPPED,
+                        FulfillmentStatus.PARTIALLY_SHIPPED,
+                    ],
+                ),
+                name="orders_order_due",
             ),
             models.Index(
                 fields=["seller", "purge_on", "-purchased_at", "-id"],

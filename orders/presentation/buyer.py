@@ -27,6 +27,18 @@ class Visitor:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspended:
+    """Staff suspended the showing: since which day, and why, for the owner alone.
+
+    ``ask`` names who knows why, for everybody else.
+    """
+
+    day: str
+    reason: str = ""
+    ask: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BuyerCard:
     """What the card prints: groups, or a headline with sentences in their place.
 
@@ -42,16 +54,24 @@ class BuyerCard:
 
 
 def buyer_card(
-    *, known: Known, visitor: Visitor, address: str, answered: ShownGroup | None
+    *,
+    known: Known,
+    visitor: Visitor,
+    address: str,
+    answered: ShownGroup | None,
+    suspended: Suspended | None = None,
 ) -> BuyerCard:
     """Build the card. ``address`` is the shop's slug, with the view behind a blank.
 
-    ``answered`` is a group that was just shown, or a question that was answered wrong;
-    it stands in place of its hidden twin.
+    ``suspended``: staff keep the shop's buyers from being shown. ``answered`` is a
+    group that was just shown, or a question that was answered wrong; it stands in
+    place of its hidden twin.
     """
     order, stored = known.order, known.stored
     if known.standing is not Standing.READABLE or stored is None:
         return _without(order=order, standing=known.standing)
+    if suspended is not None:
+        return _suspended(order=order, suspended=suspended)
     groups = [
         group_hidden(
             slug=slug, order=order, address=address, button=visitor.may_be_shown
@@ -78,6 +98,27 @@ def group_hidden(
         label=str(WORDS[slug].label),
         question=str(WORDS[slug].question),
         show_url=f"{url}{query}" if button else "",
+    )
+
+
+def _suspended(*, order: Order, suspended: Suspended) -> BuyerCard:
+    """Say that nothing is shown at present; the reason is for the owner alone."""
+    words = {"day": suspended.day, "reason": suspended.reason, "ask": suspended.ask}
+    goes_on = _("Orders, stock and purges go on.")
+    if suspended.reason:
+        said = (
+            _("Staff suspended it on %(day)s: %(reason)s") % words,
+            goes_on,
+            _("Only the owner sees this reason."),
+        )
+    else:
+        asked = _("The owner knows why: %(ask)s.") % words if suspended.ask else ""
+        said = (_("Staff suspended it on %(day)s.") % words, goes_on, asked)
+    return BuyerCard(
+        tag=Tag(_("Suspended"), "pause", "hold"),
+        headline=_("Buyer data is not shown at the moment"),
+        sentences=tuple(sentence for sentence in said if sentence),
+        region=region_words(order),
     )
 
 

@@ -16,6 +16,7 @@ from orders.presentation.words import Moment, counted, zone_words
 from orders.queries.buyers import lost_keys
 from orders.queries.listing import (
     COUNTED,
+    TABS,
     ListView,
     capped_count,
     listed,
@@ -29,6 +30,11 @@ VIEW_NAMES: dict[ListView, Promise] = {
     ListView.ALL: gettext_lazy("All"),
     ListView.UNSHIPPED: gettext_lazy("Unshipped"),
     ListView.LEAVING: gettext_lazy("Buyer data leaving"),
+    ListView.MUST_SHIP: gettext_lazy("Must ship today"),
+    ListView.TODAY: gettext_lazy("Ship today"),
+    ListView.LATE: gettext_lazy("Late"),
+    ListView.TONIGHT: gettext_lazy("Leaves tonight"),
+    ListView.PAST_LIMIT: gettext_lazy("Past the limit"),
 }
 
 
@@ -65,8 +71,10 @@ def list_page(*, seller_id: UUID, asked: Asked, moment: Moment) -> ListPage:
     """Read one page of a view and the counts of all views; opens nothing."""
     place = asked.place
     views = {
-        view: orders_in_view(seller_id=seller_id, view=view, today=moment.today)
-        for view in ListView
+        view: orders_in_view(
+            seller_id=seller_id, view=view, now=moment.now, zone=moment.zone
+        )
+        for view in dict.fromkeys((*TABS, place.view))
     }
     if asked.text:
         views = {

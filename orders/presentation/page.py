@@ -25,6 +25,7 @@ from orders.presentation.life import LifeCard, life_card
 from orders.presentation.standing import Standing
 from orders.presentation.statuses import Tag, status_tag
 from orders.presentation.steps import Step, steps_of
+from orders.presentation.suspension import suspended_of
 from orders.presentation.words import Moment
 from orders.queries.listing import ListView, orders_in_view
 from orders.queries.paging import newer_than, older_than, place_of
@@ -100,6 +101,7 @@ def order_page(
         visitor=visitor,
         address=f"{place.shop} {place.query}",
         answered=answered,
+        suspended=suspended_of(order=order, role=visitor.role, moment=moment),
     )
     shipped = order.shipped_at
     newer, older = _neighbours(order=order, place=place, moment=moment)
@@ -133,7 +135,7 @@ def order_page(
 def _neighbours(*, order: Order, place: Place, moment: Moment) -> tuple[str, str]:
     """Return the addresses of the next newer and the next older order of the view."""
     orders = orders_in_view(
-        seller_id=order.seller_id, view=place.view, today=moment.today
+        seller_id=order.seller_id, view=place.view, now=moment.now, zone=moment.zone
     ).only("id", "purchased_at")
     here = place_of(order=order)
     newer = newer_than(orders=orders, place=here).first()

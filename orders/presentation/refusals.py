@@ -15,6 +15,7 @@ STATUS = {
     Refusal.KEY_LOST: 409,
     Refusal.TAMPERED: 409,
     Refusal.SUSPENDED: 503,
+    Refusal.STOPPED: 409,
     Refusal.NOTHING_STORED: 409,
     Refusal.TOO_MANY: 429,
 }
@@ -53,11 +54,21 @@ def refusal_words(
                 "The keystore cannot be read at the moment, so nothing is shown; tell "
                 "the operator, and try again later."
             )
+        case Refusal.STOPPED:
+            return stopped_words()
         case Refusal.NOTHING_STORED:
             return nothing_words(order=order)
         case Refusal.TOO_MANY:
             return _too_many(refused, moment)
     return words % {"named": named}
+
+
+def stopped_words() -> str:
+    """Say that staff suspended the showing, and what goes on."""
+    return _(
+        "Staff suspended the showing of buyer data in this shop, so nothing is shown. "
+        "Orders, stock and purges go on."
+    )
 
 
 def nothing_words(*, order: Order) -> str:

@@ -1,30 +1,43 @@
 """The list of orders: its views, their counts, and what a row needs."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from orders.enums import FulfillmentStatus
 from orders.models import Order, OrderLine, Recipient
 from orders.models.order import BuyerState
+from orders.queries.buyer_days import leaving_tonight, past_the_limit
+from orders.queries.due import UNSHIPPED, due_orders, shop_day_end
 from vault.models import PurgeDay
 
 #: Buyer data leaves within so many days: the view "Buyer data leaving".
 LEAVING_DAYS = 7
 #: Counts are exact up to here; beyond it a page must not wait for them.
 COUNTED = 10_000
-UNSHIPPED = (FulfillmentStatus.UNSHIPPED, FulfillmentStatus.PARTIALLY_SHIPPED)
 
 
 class ListView(StrEnum):
-    """The views of the list, as the address names them."""
+    """The views of the list, as the address names them.
+
+    The first three are tabs; the others are what figures elsewhere lead to.
+    """
 
     ALL = "all"
     UNSHIPPED = "unshipped"
     LEAVING = "leaving"
+    MUST_SHIP = "must-ship"
+    TODAY = "today"
+    LATE = "late"
+    TONIGHT = "tonight"
+    PAST_LIMIT = "past-limit"
+
+
+#: The views that the list always shows with their counts.
+TABS = (ListView.ALL, ListView.UNSHIPPED, ListView.LEAVING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +55,44 @@ class ListedOrder:
     day_state: str | None
 
 
-def orders_in_view(*, seller_id: UUID, view: ListView, today: date) -> QuerySet[Order]:
-    """Return the orders of a view, in no order yet. ``today`` is the UTC day."""
-    orders = Order.objects.filter(seller_id=seller_id)
-    if view is ListView.UNSHIPPED:
-        return orders.filter(status__in=UNSHIPPED)
-    if view is ListView.LEAVING:
-        return orders.filter(
-            buyer_state=BuyerState.SEALED,
-            purge_on__gt=today,
-            purge_on__lte=today + timedelta(days=LEAVING_DAYS),
-        )
-    return orders
+def orders_in_view(
+    *, seller_id: UUID, view: ListView, now: datetime, zone: ZoneInfo
+) -> QuerySet[Order]:
+    """Return the orders of a view, in no order yet.
+
+    What is due follows the shop's days in ``zone``, buyer data follows UTC days.
+    """
+    today = now.astimezone(UTC).date()
+    due = due_orders(seller_id=seller_id)
+    match view:
+        case ListView.UNSHIPPED:
+            return _of(seller_id).filter(status__in=UNSHIPPED)
+        case ListView.LEAVING:
+            return _leaving(seller_id, today)
+        case ListView.MUST_SHIP:
+            return due.filter(ship_by__lt=shop_day_end(now=now, zone=zone))
+        case ListView.TODAY:
+            end = shop_day_end(now=now, zone=zone)
+            return due.filter(ship_by__gt=now, ship_by__lt=end)
+        case ListView.LATE:
+            return due.filter(ship_by__lte=now)
+        case ListView.TONIGHT:
+            return leaving_tonight(seller_id=seller_id, today=today)
+        case ListView.PAST_LIMIT:
+            return past_the_limit(seller_id=seller_id, today=today)
+    return _of(seller_id)
+
+
+def _of(seller_id: UUID) -> QuerySet[Order]:
+    return Order.objects.filter(seller_id=seller_id)
+
+
+def _leaving(seller_id: UUID, today: date) -> QuerySet[Order]:
+    return _of(seller_id).filter(
+        buyer_state=BuyerState.SEALED,
+        purge_on__gt=today,
+        purge_on__lte=today + timedelta(days=LEAVING_DAYS),
+    )
 
 
 def capped_count(*, orders: QuerySet[Order]) -> int:

@@ -23,6 +23,7 @@ from vault.refusals import (
     KeyLost,
     NoContext,
     OpeningRefused,
+    OpeningStopped,
     OpeningSuspended,
     OtherSeller,
     PastItsDay,
@@ -70,6 +71,7 @@ class Refusal(StrEnum):
     KEY_LOST = "key lost"
     TAMPERED = "tampered"
     SUSPENDED = "suspended"
+    STOPPED = "stopped"
     NOTHING_STORED = "nothing stored"
     TOO_MANY = "too many"
 
@@ -106,6 +108,7 @@ _REFUSALS: tuple[tuple[type[OpeningRefused], Refusal, Kind | None], ...] = (
     (Tampered, Refusal.TAMPERED, Kind.PII_REFUSED_TAMPERED),
     # A value of another shop can only stand here if somebody moved it.
     (OtherSeller, Refusal.TAMPERED, Kind.PII_REFUSED_TAMPERED),
+    (OpeningStopped, Refusal.STOPPED, Kind.PII_REFUSED_SUSPENDED),
     # The answer is a server error, whose transaction is rolled back: no entry.
     (OpeningSuspended, Refusal.SUSPENDED, None),
 )

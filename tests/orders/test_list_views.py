@@ -84,11 +84,17 @@ class TestViews:
         assert "LIMIT 3" in asked[0]["sql"]
 
 
-def test_nothing_yet_says_how_to_import(shop: Shop) -> None:
+def test_nothing_yet_leads_to_the_import(shop: Shop) -> None:
     html = page(shop)
     assert "No orders yet" in html
-    assert f"manage.py import_orders {shop.seller.slug} FILE" in html
+    assert f'href="{shop.url("imports/new/")}"' in html
     assert "<table" not in html
+
+
+def test_nothing_yet_leads_nobody_where_they_may_not_go(shop: Shop) -> None:
+    html = shop.client("fulfilment").get(shop.url()).content.decode()
+    assert "Orders stand here as soon as somebody imported them." in html
+    assert "imports/new/" not in html
 
 
 def test_an_empty_view_offers_all_orders(shop: Shop) -> None:

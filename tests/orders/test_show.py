@@ -11,6 +11,7 @@ from orders.models import Order
 from tests.factories.orders import NOW, one_order
 from tests.orders.showing import ADDRESS, HTMX, entries, planted, said, show
 from tests.shops import Shop
+from vault.kinds import Purpose
 
 NO_NAMES = (
     "Write the number alone, such as 1Z999 or UPS 1Z999: each word has a digit. It "
@@ -139,6 +140,33 @@ class TestShown:
         url = shop.url(f"orders/{order.id}/show/phone/?view=unshipped")
         html = shop.client("owner").post(url, {"purpose": "tax"}).content.decode()
         assert f'action="{shop.url(f"orders/{order.id}/?view=unshipped")}"' in html
+
+
+class TestPurposesOfRoles:
+    """A role is shown buyers for its own purposes, and is offered no other."""
+
+    @pytest.mark.parametrize(
+        ("role", "purposes"),
+        [
+            ("owner", list(Purpose)),
+            ("manager", list(Purpose)),
+            ("fulfilment", [Purpose.DELIVER, Purpose.PACK]),
+            ("support", [Purpose.ANSWER]),
+        ],
+    )
+    def test_each_role_has_its_own(
+        self, shop: Shop, order: Order, role: str, purposes: list[Purpose]
+    ) -> None:
+        client = shop.client(role)
+        page = client.get(shop.url(f"orders/{order.id}/")).content.decode()
+        assert {p for p in Purpose if f'value="{p.value}"' in page} == set(purposes)
+        for purpose in Purpose:
+            told = {"purpose": purpose.value}
+            status = show(shop, order, told=told, client=client).status_code
+            assert (purpose, status) == (purpose, 200 if purpose in purposes else 422)
+        assert {entry.kind for entry in entries(shop)} == {
+            f"pii:opened:{purpose.value}" for purpose in purposes
+        }
 
 
 class TestAskedWrong:

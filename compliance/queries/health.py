@@ -1,0 +1,64 @@
+"""Whether the purge is on time and the processes live: facts for the alarm."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from compliance.models import Heartbeat, SweepRun
+from vault.models import DayState, PurgeDay
+
+#: After this much silence nobody may trust any more that a sweep comes; so long, too,
+#: a purge day may have begun before its key is gone.
+SILENT_AFTER = timedelta(minutes=15)
+#: A process that lives writes every 10 seconds, so this is four heartbeats missed.
+PROCESS_SILENT_AFTER = timedelta(seconds=45)
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeHealth:
+    """Each field by its own facts. ``last_good_sweep`` is in UTC.
+
+    ``overdue`` counts purge days, not orders: days whose key should be gone.
+    """
+
+    last_good_sweep: datetime | None
+    sweep_ok: bool
+    overdue: int
+    worker: bool
+    beat: bool
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether nothing keeps the purge from being on time.
+
+        A silent worker or beat is none of it: as long as sweeps come, from cron or a
+        command, days are done.
+        """
+        return self.sweep_ok and self.overdue == 0
+
+
+def purge_health(*, now: datetime) -> PurgeHealth:
+    """Ask the rows; ``now`` is in UTC. Counts and instants, of no shop."""
+    last = _last_good_sweep(now)
+    begun = (now - SILENT_AFTER).date()
+    days = PurgeDay.objects.filter(day__lte=begun).exclude(state=DayState.DESTROYED)
+    lives = dict(Heartbeat.objects.values_list("process", "at"))
+    return PurgeHealth(
+        last_good_sweep=last,
+        sweep_ok=last is not None and now - last <= SILENT_AFTER,
+        overdue=days.count(),
+        worker=_lives(lives.get("worker"), now),
+        beat=_lives(lives.get("beat"), now),
+    )
+
+
+def _last_good_sweep(now: datetime) -> datetime | None:
+    """Return when a sweep last ended that did not have to wait.
+
+    One from a time to come, after a clock was turned back, is no sign of life.
+    """
+    runs = SweepRun.objects.filter(waiting="", ended_at__lte=now)
+    return runs.order_by("-ended_at").values_list("ended_at", flat=True).first()
+
+
+def _lives(at: datetime | None, now: datetime) -> bool:
+    return at is not None and abs(now - at) <= PROCESS_SILENT_AFTER
