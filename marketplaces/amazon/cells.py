@@ -1,4 +1,4 @@
-"""One cell of a report to one value: instants, money, whole numbers, words.
+"""One cell of a report to one value: instants, money, whole numbers.
 
 A cell that cannot be read for certain raises `CellRefused` with a reason that
 never holds the cell's value.
@@ -10,11 +10,16 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from orders.enums import FulfilledBy, FulfillmentStatus
+from marketplaces.flatfile.faults import RowFault
 
 
 class CellRefused(ValueError):
     """A cell cannot be read; the text is the reason, without the value."""
+
+    def __init__(self, reason: str, code: RowFault) -> None:
+        """Take the reason and its code."""
+        super().__init__(reason)
+        self.code = code
 
 
 MAX_QUANTITY: Final = 1_000_000
@@ -97,16 +102,20 @@ def instant_or_day(text: str) -> datetime:
 def _instant(text: str, *, day_alone: bool) -> datetime:
     found = _INSTANT.fullmatch(text)
     if found is None:
-        raise CellRefused(_NO_DATE)
+        raise CellRefused(_NO_DATE, RowFault.DATE_UNREADABLE)
     part = found.groupdict()
     if part["h"] is None and not day_alone:
-        raise CellRefused("holds a day without a time, where both are needed")
+        raise CellRefused(
+            "holds a day without a time, where both are needed",
+            RowFault.DATE_UNREADABLE,
+        )
     zone = _zone(part) if part["h"] is not None else UTC
     year = int(part["y"] or part["Y"] or 0)
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise CellRefused(
             f"lies outside the years {FIRST_YEAR} to {LAST_YEAR}, so it cannot be"
-            " right; export the report again"
+            " right; export the report again",
+            RowFault.DATE_IMPOSSIBLE,
         )
     fraction = (part["f"] or "").ljust(6, "0")[:6]
     try:
@@ -123,28 +132,37 @@ def _instant(text: str, *, day_alone: bool) -> datetime:
         return local.astimezone(UTC)
     except ValueError:
         pass
-    raise CellRefused("is a date or a time that does not exist")
+    raise CellRefused(
+        "is a date or a time that does not exist", RowFault.DATE_IMPOSSIBLE
+    )
 
 
 def _zone(part: dict[str, str | None]) -> timezone:
     if part["zone"] is None:
         raise CellRefused(
             "has no time zone, so the instant is not certain; import the file as it"
-            " was downloaded"
+            " was downloaded",
+            RowFault.DATE_WITHOUT_ZONE,
         )
     if part["name"] is None:
         minutes = int(part["oh"] or 0) * 60 + int(part["om"] or 0)
         # No place on Earth is further than 14 hours from UTC.
         if minutes > 14 * 60:
-            raise CellRefused("has a time zone that does not exist")
+            raise CellRefused(
+                "has a time zone that does not exist", RowFault.DATE_WITHOUT_ZONE
+            )
         return timezone(timedelta(minutes=-minutes if part["sign"] == "-" else minutes))
     name = part["name"].upper()
     if name not in ZONE_MINUTES:
-        raise CellRefused("has a time zone of an unknown or ambiguous name")
+        raise CellRefused(
+            "has a time zone of an unknown or ambiguous name",
+            RowFault.DATE_WITHOUT_ZONE,
+        )
     if part["D"] is not None and name in _AMERICAN_ZONES:
         raise CellRefused(
             "has a day and a month that can be read in two orders; import the file as"
-            " it was downloaded"
+            " it was downloaded",
+            RowFault.DATE_AMBIGUOUS,
         )
     return timezone(timedelta(minutes=ZONE_MINUTES[name]))
 
@@ -155,10 +173,12 @@ _COUNT: Final = re.compile(r"\d{1,7}", re.ASCII)
 def count(text: str) -> int:
     """Read a whole number from 0 to a million. Raises `CellRefused`."""
     if _COUNT.fullmatch(text) is None:
-        raise CellRefused("is not a whole number from 0 to 1,000,000")
+        raise CellRefused(
+            "is not a whole number from 0 to 1,000,000", RowFault.NOT_A_NUMBER
+        )
     value = int(text)
     if value > MAX_QUANTITY:
-        raise CellRefused("is larger than 1,000,000")
+        raise CellRefused("is larger than 1,000,000", RowFault.NUMBER_TOO_LARGE)
     return value
 
 
@@ -176,7 +196,10 @@ _TWO_READINGS: Final = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 def currency(text: str) -> str:
     """Read a currency code of three capital letters. Raises `CellRefused`."""
     if _CURRENCY.fullmatch(text) is None:
-        raise CellRefused("is not a currency code of three capital letters")
+        raise CellRefused(
+            "is not a currency code of three capital letters",
+            RowFault.CURRENCY_UNKNOWN,
+        )
     return text
 
 
@@ -189,12 +212,19 @@ def money(text: str, *, currency: str) -> Decimal:
     value = Decimal(_with_point(text, currency))
     whole = str(abs(int(value)))
     if len(whole) > _MAX_MONEY_DIGITS:
-        raise CellRefused("is an amount of more than ten digits")
+        raise CellRefused(
+            "is an amount of more than ten digits", RowFault.NUMBER_TOO_LARGE
+        )
     scaled = value.scaleb(_MAX_DECIMALS)
     if scaled != scaled.to_integral_value():
-        raise CellRefused("is an amount with more than three decimals")
+        raise CellRefused(
+            "is an amount with more than three decimals", RowFault.AMOUNT_UNREADABLE
+        )
     if currency in _NO_DECIMALS and value != value.to_integral_value():
-        raise CellRefused("has decimals, which its currency does not have")
+        raise CellRefused(
+            "has decimals, which its currency does not have",
+            RowFault.AMOUNT_UNREADABLE,
+        )
     return value
 
 
@@ -204,7 +234,7 @@ _LONGEST_AMOUNT: Final = 24
 def _with_point(text: str, code: str) -> str:
     # Longer than any amount; also keeps the arithmetic below exact.
     if len(text) > _LONGEST_AMOUNT:
-        raise CellRefused("is not an amount of money")
+        raise CellRefused("is not an amount of money", RowFault.AMOUNT_UNREADABLE)
     if _TWO_READINGS.fullmatch(text):
         if code in _NO_DECIMALS:
             return text.replace(",", "").replace(".", "")
@@ -212,7 +242,8 @@ def _with_point(text: str, code: str) -> str:
             return text.replace(",", ".")
         raise CellRefused(
             "can be read as thousands or as three decimals; import the file as it was"
-            " downloaded"
+            " downloaded",
+            RowFault.AMOUNT_AMBIGUOUS,
         )
     if _PLAIN.fullmatch(text):
         return text.replace(",", ".")
@@ -222,61 +253,4 @@ def _with_point(text: str, code: str) -> str:
         return text.replace(".", "").replace(",", ".")
     if _SPACES.fullmatch(text):
         return re.sub("[ \u00a0\u202f]", "", text).replace(",", ".")
-    raise CellRefused("is not an amount of money")
-
-
-_STATUS: Final = {
-    "pendingavailability": FulfillmentStatus.PENDING_AVAILABILITY,
-    "pending": FulfillmentStatus.PENDING,
-    "pendingwaitingforpickup": FulfillmentStatus.UNSHIPPED,
-    "unshipped": FulfillmentStatus.UNSHIPPED,
-    "invoiceunconfirmed": FulfillmentStatus.UNSHIPPED,
-    "shipping": FulfillmentStatus.UNSHIPPED,
-    "partiallyshipped": FulfillmentStatus.PARTIALLY_SHIPPED,
-    "shipped": FulfillmentStatus.SHIPPED,
-    "cancelled": FulfillmentStatus.CANCELLED,
-    "canceled": FulfillmentStatus.CANCELLED,
-    "unfulfillable": FulfillmentStatus.UNFULFILLABLE,
-}
-# "Shipping" says that the order is on its way out of the house: not yet shipped, but
-# no proof of that at the instant of the report.
-_CERTAINLY_UNSHIPPED: Final = frozenset(
-    (
-        "pendingavailability",
-        "pending",
-        "pendingwaitingforpickup",
-        "unshipped",
-        "partiallyshipped",
-    )
-)
-_NO_LETTERS: Final = re.compile(r"[^a-z]+")
-_SHIPPED_FORM: Final = re.compile(r"shipped *[-\u2013] *\S.*", re.IGNORECASE)
-_FULFILLED_BY: Final = {
-    "amazon": FulfilledBy.AMAZON,
-    "afn": FulfilledBy.AMAZON,
-    "merchant": FulfilledBy.MERCHANT,
-    "mfn": FulfilledBy.MERCHANT,
-    "standard": FulfilledBy.MERCHANT,
-}
-
-
-@lru_cache(maxsize=64)
-def order_status(text: str) -> tuple[FulfillmentStatus, bool]:
-    """Read an ``order-status``, and whether it proves the order not yet shipped.
-
-    Every "Shipped - ..." form counts as shipped; a partly shipped order counts as
-    not yet shipped. Raises `CellRefused` for a word that is not known.
-    """
-    if _SHIPPED_FORM.fullmatch(text):
-        return FulfillmentStatus.SHIPPED, False
-    word = _NO_LETTERS.sub("", text.lower())
-    if word not in _STATUS:
-        raise CellRefused("is an order status that is not known here")
-    return _STATUS[word], word in _CERTAINLY_UNSHIPPED
-
-
-def fulfilled_by(text: str) -> FulfilledBy:
-    """Read who ships. Raises `CellRefused`: a guess could keep a buyer's name."""
-    if text.lower() not in _FULFILLED_BY:
-        raise CellRefused("does not say whether Amazon or the seller ships")
-    return _FULFILLED_BY[text.lower()]
+    raise CellRefused("is not an amount of money", RowFault.AMOUNT_UNREADABLE)

@@ -29,7 +29,8 @@ class ParsedReport:
     """What a report held. ``rows`` counts the data rows, the left-out ones too.
 
     ``errors`` are the rows left out, ``unknown_columns`` the columns that are not
-    known and were therefore not read, by their names in the header.
+    known and were therefore not read, by their names in the header. ``columns``
+    counts all columns, ``columns_used`` those that are read.
     """
 
     kind: ReportKind
@@ -38,6 +39,8 @@ class ParsedReport:
     rows: int
     errors: tuple[RowError, ...]
     unknown_columns: tuple[str, ...]
+    columns: int = 0
+    columns_used: int = 0
 
 
 def read_order_report(
@@ -86,6 +89,8 @@ def read_order_report(
         rows=rows,
         errors=tuple(gathering.errors),
         unknown_columns=layout.unknown,
+        columns=len(layout.shown),
+        columns_used=len(layout.plain) + len(layout.buyer),
     )
 
 
@@ -98,5 +103,11 @@ def _take(row: Row, reader: RowReader, gathering: Gathering) -> None:
         order_id, item_id = reader.continued(row.cells)
         if not gathering.holds(order_id, item_id):
             gathering.leave_out(
-                RowError(row=row.number, column=refused.column, reason=refused.reason)
+                RowError(
+                    row=row.number,
+                    column=refused.column,
+                    reason=refused.reason,
+                    code=refused.code,
+                    order_id=reader.order_number(row.cells),
+                )
             )

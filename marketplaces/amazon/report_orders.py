@@ -6,6 +6,7 @@ from typing import Final
 
 from marketplaces.amazon.report_layout import Layout, ReportKind
 from marketplaces.amazon.report_rows import MAX_BUYER_TEXT, ReadRow, RowRefused
+from marketplaces.flatfile.faults import RowFault
 from marketplaces.flatfile.refusals import FileRefused, RowError
 from orders.incoming import IncomingBuyer, IncomingLine, IncomingOrder
 
@@ -87,6 +88,7 @@ class Gathering:
                 self._column("item_id"),
                 "names an item that stands already in an earlier row of this order;"
                 " it is counted once",
+                RowFault.ITEM_TWICE,
             )
         first.buyer = self._joined_buyer(order, row)
         for attribute in _ADDED:
@@ -115,6 +117,7 @@ class Gathering:
                     self._column(name),
                     f"is longer than {MAX_BUYER_TEXT} characters together with the"
                     " other rows of this order",
+                    RowFault.TEXT_TOO_LONG,
                 )
         return joined
 
@@ -122,6 +125,7 @@ class Gathering:
         return RowRefused(
             self._column(name),
             f"differs from row {order.rows[0]}, which is of the same order",
+            RowFault.ROWS_DIFFER,
         )
 
     def _column(self, name: str) -> str:

@@ -1,5 +1,6 @@
 """One row of an order report to its values, by the columns the header named."""
 
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final, TypeVar
 
-from marketplaces.amazon import cells
+from marketplaces.amazon import cells, states
 from marketplaces.amazon.columns import PLAIN_COLUMNS
 from marketplaces.amazon.report_layout import Layout, ReportKind
 from marketplaces.amazon.texts import (
@@ -16,6 +17,7 @@ from marketplaces.amazon.texts import (
     plain_text,
     refuse_damage,
 )
+from marketplaces.flatfile.faults import RowFault
 from marketplaces.flatfile.refusals import FileRefused
 from marketplaces.flatfile.table import BLANKS, plain_name
 from orders.enums import FulfilledBy, FulfillmentStatus
@@ -25,17 +27,20 @@ from orders.incoming import IncomingLine
 class RowRefused(ValueError):
     """A row cannot be read: the column as shown, and the reason without a value."""
 
-    def __init__(self, column: str, reason: str) -> None:
-        """Name the column and the reason; the row is added later."""
+    def __init__(self, column: str, reason: str, code: RowFault) -> None:
+        """Name the column, the reason and its code; the row is added later."""
         super().__init__(reason)
         self.column = column
         self.reason = reason
+        self.code = code
 
 
 #: How far a marketplace's clock may be ahead of ours.
 CLOCK_TOLERANCE: Final = timedelta(minutes=10)
 MAX_BUYER_TEXT: Final = 500
 _EMPTY: Final = "is empty, and every order needs it"
+#: The form of every order number that Amazon gives: 114-3928471-5520913.
+_ORDER_NUMBER: Final = re.compile(r"[A-Z0-9]{3}-\d{7}-\d{7}", re.ASCII)
 _T = TypeVar("_T")
 
 
@@ -87,6 +92,15 @@ class RowReader:
             return "", ""
         return self._raw("order_id")[0], self._raw("item_id")[0]
 
+    def order_number(self, row: list[str]) -> str:
+        """Give the row's order number if it has the very form of one, else ``""``.
+
+        Of a row whose cells have moved, a name must not be taken for a number.
+        """
+        self._cells = row
+        found = self._raw("order_id")[0]
+        return found if _ORDER_NUMBER.fullmatch(found) else ""
+
     def refuse_second_header(self, number: int, row: list[str]) -> None:
         """Refuse the file where a row is a header again. Raises `FileRefused`."""
         self._cells = row
@@ -137,16 +151,19 @@ class RowReader:
     def _shown(self, index: int) -> str:
         return self.layout.shown[index] if index >= 0 else ""
 
+    def _missing(self, name: str) -> RowRefused:
+        return _empty(name, self._shown(self._raw(name)[1]))
+
     def _text(self, name: str, *, needed: bool = False) -> str:
         text, index = self._raw(name)
         if not text:
             if needed:
-                raise RowRefused(self._shown(index), _EMPTY)
+                raise _empty(name, self._shown(index))
             return ""
         try:
             return plain_text(name, text)
         except cells.CellRefused as error:
-            raise RowRefused(self._shown(index), str(error)) from None
+            raise RowRefused(self._shown(index), str(error), error.code) from None
 
     def _read(self, name: str, parse: Callable[[str], _T]) -> _T | None:
         text, index = self._raw(name)
@@ -155,8 +172,10 @@ class RowReader:
         try:
             return parse(text)
         except cells.CellRefused as error:
-            reason = DAMAGED_REASON if is_damaged(text) else str(error)
-            raise RowRefused(self._shown(index), reason) from None
+            reason, code = str(error), error.code
+            if is_damaged(text):
+                reason, code = DAMAGED_REASON, RowFault.TEXT_DAMAGED
+            raise RowRefused(self._shown(index), reason, code) from None
 
     def _moment(self, name: str) -> datetime | None:
         """Read an instant that has passed; one in the future proves nothing."""
@@ -166,19 +185,20 @@ class RowReader:
                 self._shown(self._raw(name)[1]),
                 "lies in the future, so it cannot be right; export the report again"
                 " and check this computer's clock",
+                RowFault.DATE_IN_FUTURE,
             )
         return moment
 
     def _purchased(self) -> datetime:
         moment = self._moment("purchased")
         if moment is None:
-            raise RowRefused(self._shown(self._raw("purchased")[1]), _EMPTY)
+            raise self._missing("purchased")
         return moment
 
     def _quantity(self) -> int:
         quantity = self._read("quantity", cells.count)
         if quantity is None:
-            raise RowRefused(self._shown(self._raw("quantity")[1]), _EMPTY)
+            raise self._missing("quantity")
         return quantity
 
     def _line(self, currency: str) -> IncomingLine:
@@ -204,9 +224,9 @@ class RowReader:
         if self.layout.kind is ReportKind.ORDERS:
             return None, False
         if self.layout.kind is ReportKind.ALL_ORDERS:
-            told = self._read("status", cells.order_status)
+            told = self._read("status", states.order_status)
             if told is None:
-                raise RowRefused(self._shown(self._raw("status")[1]), _EMPTY)
+                raise self._missing("status")
             return told
         left = self._read("quantity_to_ship", cells.count)
         if left is None:
@@ -215,11 +235,11 @@ class RowReader:
 
     def _fulfilled_by(self) -> FulfilledBy:
         """Give who ships. Two of the reports hold the seller's own orders only."""
-        shipper = self._read("fulfilled_by", cells.fulfilled_by)
+        shipper = self._read("fulfilled_by", states.fulfilled_by)
         if shipper is not None:
             return shipper
         if self.layout.kind is ReportKind.ALL_ORDERS:
-            raise RowRefused(self._shown(self._raw("fulfilled_by")[1]), _EMPTY)
+            raise self._missing("fulfilled_by")
         return FulfilledBy.MERCHANT
 
     def _buyer(self) -> dict[str, str]:
@@ -231,6 +251,12 @@ class RowReader:
             try:
                 refuse_damage(text, limit=MAX_BUYER_TEXT)
             except cells.CellRefused as error:
-                raise RowRefused(self._shown(index), str(error)) from None
+                raise RowRefused(self._shown(index), str(error), error.code) from None
             values[name] = text
         return values
+
+
+def _empty(name: str, shown: str) -> RowRefused:
+    missing = name == "order_id"
+    code = RowFault.ORDER_ID_MISSING if missing else RowFault.CELL_EMPTY
+    return RowRefused(shown, _EMPTY, code)

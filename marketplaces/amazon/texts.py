@@ -11,6 +11,7 @@ from typing import Final
 from unicodedata import category
 
 from marketplaces.amazon.cells import CellRefused
+from marketplaces.flatfile.faults import RowFault
 
 _LIMITS: Final = {
     "order_id": 40,
@@ -81,13 +82,13 @@ def refuse_damage(text: str, *, limit: int) -> None:
     ``limit`` counts characters. Raises `CellRefused`.
     """
     if len(text) > limit:
-        raise CellRefused(f"is longer than {limit} characters")
+        raise CellRefused(f"is longer than {limit} characters", RowFault.TEXT_TOO_LONG)
     if text.isascii() and text.isprintable():
         return
     if _CONTROL.search(text):
-        raise CellRefused("holds a control character")
+        raise CellRefused("holds a control character", RowFault.TEXT_CONTROL)
     if is_damaged(text):
-        raise CellRefused(DAMAGED_REASON)
+        raise CellRefused(DAMAGED_REASON, RowFault.TEXT_DAMAGED)
 
 
 def plain_text(field: str, text: str) -> str:
@@ -99,14 +100,14 @@ def plain_text(field: str, text: str) -> str:
     if field in _FORMS:
         form, reason = _FORMS[field]
         if form.fullmatch(text) is None:
-            raise CellRefused(reason)
+            raise CellRefused(reason, RowFault.FORM_WRONG)
         return text.upper() if field == "ship_country" else text
     if field in _SIGNS:
         _refuse_foreign_signs(field, text)
     elif not text.isascii():
         joined = _JOINERS if field == "title" else frozenset()
         if any(category(c) == "Cf" and c not in joined for c in text):
-            raise CellRefused(_INVISIBLE_REASON)
+            raise CellRefused(_INVISIBLE_REASON, RowFault.TEXT_INVISIBLE)
     return text
 
 
@@ -116,8 +117,13 @@ def _refuse_foreign_signs(field: str, text: str) -> None:
         letter.isalnum() or letter in signs or category(letter) in _ACCENTS
         for letter in text
     ):
-        raise CellRefused(f"holds signs that do not belong there; {_MOVED}")
+        raise CellRefused(
+            f"holds signs that do not belong there; {_MOVED}", RowFault.CELLS_MOVED
+        )
     if field == "ship_state" and not any(map(str.isalpha, text)):
         digits = sum(map(str.isalnum, text))
         if digits > _STATE_DIGITS:
-            raise CellRefused(f"holds a number and is no state or region; {_MOVED}")
+            raise CellRefused(
+                f"holds a number and is no state or region; {_MOVED}",
+                RowFault.CELLS_MOVED,
+            )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from marketplaces.flatfile.faults import RowFault
+
 
 class FileRefused(ValueError):
     """The whole file is refused, in one sentence that holds no cell's value.
@@ -26,12 +28,15 @@ class RowError:
 
     ``row`` is the 1-based line number in the file (the header is row 1),
     ``column`` the column's name (empty: the row as a whole). ``reason`` never
-    holds the cell's value.
+    holds the cell's value. ``code`` names the kind of reason, the same for ever;
+    ``order_id`` is the row's order number where it certainly is one.
     """
 
     row: int
     column: str
     reason: str
+    code: RowFault = RowFault.FORM_WRONG
+    order_id: str = ""
 
     def __str__(self) -> str:
         """One line for a list of errors."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from marketplaces.flatfile.faults import RowFault
 from marketplaces.flatfile.refusals import FileRefused, RowError
 
 #: A line longer than this many characters is not a row of a report.
@@ -68,6 +69,11 @@ class Table:
     header_row: int
     width: int
 
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """Give number and text of each line, the header's too, without line ends."""
+        for number, line, _ in _lines(self.text, self.line_end):
+            yield number, line
+
     def rows(self) -> Iterator[Row | RowError]:
         """Give each row that is not blank, or why it has not the right cells.
 
@@ -103,6 +109,7 @@ class Table:
             column="",
             reason=f"has {count} cells where the header has {len(self.names)};"
             " a tab or a line break may stand inside a cell",
+            code=RowFault.CELL_COUNT,
         )
 
 

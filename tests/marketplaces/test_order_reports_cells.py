@@ -10,12 +10,11 @@ from marketplaces.amazon.cells import (
     CellRefused,
     count,
     currency,
-    fulfilled_by,
     instant,
     instant_or_day,
     money,
-    order_status,
 )
+from marketplaces.amazon.states import fulfilled_by, order_status
 from orders.enums import FulfilledBy, FulfillmentStatus
 
 

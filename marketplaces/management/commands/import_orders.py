@@ -3,7 +3,6 @@
 import json
 import re
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +123,10 @@ def _as_json(result: ImportResult) -> dict[str, Any]:
     return {
         **{name: getattr(result, name) for name in _COUNTS},
         "encoding": result.encoding,
-        "errors": [asdict(error) for error in result.errors],
+        "errors": [
+            {name: getattr(error, name) for name in ("row", "column", "reason", "code")}
+            for error in result.errors
+        ],
         "unknown_columns": list(result.unknown_columns),
     }
 

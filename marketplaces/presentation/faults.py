@@ -1,0 +1,86 @@
+"""What is wrong with a rejected row, and what to do, in words for people."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from marketplaces.flatfile.faults import RowFault
+
+_AGAIN = _("Take the row from the report again")
+_WHOLE = _("Export the report again and import it as it was downloaded")
+
+
+@dataclass(frozen=True, slots=True)
+class FaultWords:
+    """What is wrong, and what to do about it."""
+
+    wrong: Promise
+    remedy: Promise
+
+
+FAULT_WORDS: dict[RowFault, FaultWords] = {
+    RowFault.CELL_COUNT: FaultWords(
+        _("More or fewer cells than the header"),
+        _("Take out the tab or line break that stands inside a cell"),
+    ),
+    RowFault.CELL_EMPTY: FaultWords(_("Empty, and every order needs it"), _AGAIN),
+    RowFault.ORDER_ID_MISSING: FaultWords(_("The order number is empty"), _AGAIN),
+    RowFault.DATE_UNREADABLE: FaultWords(
+        _("Not a date with time and zone"),
+        _("Write it like 2026-11-22T16:41:00+00:00"),
+    ),
+    RowFault.DATE_WITHOUT_ZONE: FaultWords(
+        _("No time zone, or one that is not certain"),
+        _("Write the zone as +00:00 behind the time"),
+    ),
+    RowFault.DATE_AMBIGUOUS: FaultWords(
+        _("Day and month can be read in two orders"),
+        _("Write it like 2026-11-22T16:41:00+00:00"),
+    ),
+    RowFault.DATE_IMPOSSIBLE: FaultWords(_("A date that cannot be right"), _WHOLE),
+    RowFault.DATE_IN_FUTURE: FaultWords(
+        _("Lies in the future"), _("Export the report again")
+    ),
+    RowFault.NOT_A_NUMBER: FaultWords(_("Not a whole number"), _("Write digits only")),
+    RowFault.NUMBER_TOO_LARGE: FaultWords(
+        _("Larger than any order has"), _("Look the number up in Seller Central")
+    ),
+    RowFault.CURRENCY_UNKNOWN: FaultWords(
+        _("Not a three-letter currency"), _("Write it like USD, CAD or MXN")
+    ),
+    RowFault.AMOUNT_UNREADABLE: FaultWords(
+        _("Not an amount of money"), _("Write it like 1234.56")
+    ),
+    RowFault.AMOUNT_AMBIGUOUS: FaultWords(
+        _("Thousands or decimals, both are possible"), _("Write it like 1234.56")
+    ),
+    RowFault.STATUS_UNKNOWN: FaultWords(
+        _("An order status that is not known here"), _WHOLE
+    ),
+    RowFault.SHIPPER_UNKNOWN: FaultWords(
+        _("Does not say who ships"), _("Write Amazon or Merchant")
+    ),
+    RowFault.TEXT_TOO_LONG: FaultWords(
+        _("Longer than this column can be"), _("Shorten the text")
+    ),
+    RowFault.TEXT_DAMAGED: FaultWords(
+        _("Characters were lost before the file was written"),
+        _("Export the report again"),
+    ),
+    RowFault.TEXT_CONTROL: FaultWords(
+        _("Holds a control character"), _("Take the character out")
+    ),
+    RowFault.TEXT_INVISIBLE: FaultWords(
+        _("Holds an invisible character"), _("Take it out of the listing or the file")
+    ),
+    RowFault.FORM_WRONG: FaultWords(_("Not the form that Amazon writes"), _AGAIN),
+    RowFault.CELLS_MOVED: FaultWords(_("The cells may have moved by a column"), _AGAIN),
+    RowFault.ITEM_TWICE: FaultWords(
+        _("The item stands in an earlier row already"),
+        _("Nothing: it was counted once"),
+    ),
+    RowFault.ROWS_DIFFER: FaultWords(
+        _("Differs from another row of the same order"), _AGAIN
+    ),
+}
