@@ -52,7 +52,10 @@ def page(*, seller_id: UUID, turn: Turn) -> list[ListedOrder]:
     """Return a page of the list: the query and its row objects, in the shop's scope."""
     with seller_scope(seller_id=seller_id, actor=SYSTEM):
         orders = orders_in_view(
-            seller_id=seller_id, view=ListView.ALL, today=clock.today()
+            seller_id=seller_id,
+            view=ListView.ALL,
+            now=clock.now(),
+            zone=ZoneInfo("UTC"),
         )
         found = page_of(
             orders=with_row_facts(orders=orders), seller_id=seller_id, turn=turn

@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from sellerportal.today.counts import MenuCounts, menu_counts
+from sellers.demo_mode import demo_mode
 from sellers.models import Membership, Seller
 from sellers.roles import Right
 from vault.clock import clock
+from vault.context import has_scope
 
 THEMES = ("light", "dark")
 
@@ -54,6 +58,7 @@ class Frame:
     """The frame of a page, as templates/shell.html reads it."""
 
     demo: bool
+    may_open_shops: bool
     theme: str
     now: datetime
     person_name: str
@@ -65,14 +70,15 @@ class Frame:
 
 
 def portal(request: HttpRequest) -> dict[str, Frame]:
-    """Return the frame as ``portal``; asks the database nothing."""
+    """Return the frame as ``portal``; asks the database once at most, for the menu."""
     memberships: list[Membership] = getattr(request, "memberships", [])
     seller: Seller | None = getattr(request, "seller", None)
     membership: Membership | None = getattr(request, "membership", None)
     person = memberships and getattr(request, "user", None)
     chosen = request.COOKIES.get("theme", "")
     frame = Frame(
-        demo=settings.DEMO,
+        demo=demo_mode(),
+        may_open_shops=settings.PORTAL_OPEN_SHOPS,
         theme=chosen if chosen in THEMES else "",
         now=clock.now(),
         person_name=person.name if person else "",
@@ -101,21 +107,49 @@ def _choice(seller: Seller, current: Seller | None) -> ShopChoice:
         slug=seller.slug,
         initials=seller.initials,
         current=current is not None and seller.id == current.id,
-        url=reverse("orders:order-list", args=[seller.slug]),
+        url=reverse("today", args=[seller.slug]),
     )
 
 
 def _nav(request: HttpRequest, seller: Seller) -> tuple[NavItem, ...]:
     rights: frozenset[Right] = getattr(request, "rights", frozenset())
+    counts = _counts(request, seller)
     entries = (
-        (Right.VIEW_ORDERS, _("Orders"), "orders:order-list", "list"),
-        (Right.VIEW_EXPOSURE, _("Buyer data"), "compliance:exposure", "shield"),
+        (Right.VIEW_ORDERS, _("Today"), "today", "home", ""),
+        (Right.VIEW_ORDERS, _("Orders"), "orders:order-list", "list", counts.unshipped),
+        (Right.IMPORT_ORDERS, _("Imports"), "marketplaces:import-list", "up", ""),
+        (
+            Right.VIEW_EXPOSURE,
+            _("Buyer data"),
+            "compliance:exposure",
+            "shield",
+            counts.past_limit,
+        ),
+        (Right.VIEW_EXPOSURE, _("People"), "people:people", "people", ""),
     )
     items = []
-    for right, label, name, icon in entries:
+    for right, label, name, icon, count in entries:
         if right not in rights:
             continue
         url = reverse(name, args=[seller.slug])
-        current = request.path.startswith(url)
-        items.append(NavItem(label=label, url=url, icon=icon, current=current))
+        # Every address of the shop begins like Today's.
+        here = request.path == url if name == "today" else request.path.startswith(url)
+        items.append(
+            NavItem(
+                label=label,
+                url=url,
+                icon=icon,
+                current=here,
+                count=count,
+                alarm=icon == "shield",
+            )
+        )
     return tuple(items)
+
+
+def _counts(request: HttpRequest, seller: Seller) -> MenuCounts:
+    """Count for whole pages only: a fragment for htmx has no menu, an error no rows."""
+    fragment = bool(getattr(request, "htmx", False))
+    if fragment or not has_scope() or connection.needs_rollback:
+        return MenuCounts()
+    return menu_counts(seller_id=seller.id, now=clock.now())

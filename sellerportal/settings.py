@@ -1,6 +1,7 @@
 """Settings, all from the environment; docs/settings.md lists each of them."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -20,6 +21,8 @@ PORTAL_VAR = Path(env.str("PORTAL_VAR", str(BASE_DIR / "var")))
 PORTAL_KEYSTORE = Path(env.str("PORTAL_KEYSTORE", str(PORTAL_VAR / "keystore")))
 PORTAL_CLOCK = env.str("PORTAL_CLOCK", "")
 DEMO = PORTAL_MODE == "demo"
+# Whether everybody who is signed in may open shops; else the operator opens them.
+PORTAL_OPEN_SHOPS = env.bool("PORTAL_OPEN_SHOPS", True)
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
@@ -28,6 +31,8 @@ PORTAL_ADDRESS = env.str("PORTAL_ADDRESS", "http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
+    # Registers nothing by itself: sellerportal.staff.site names what staff see.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
@@ -61,9 +66,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "sellers.entrance.EntranceMiddleware",
     "compliance.middleware.FirstSignOfLifeMiddleware",
     "sellers.middleware.SellerScopeMiddleware",
+    "sellerportal.staff.middleware.StaffScopeMiddleware",
 ]
 
 ROOT_URLCONF = "sellerportal.urls"
@@ -80,6 +88,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "sellerportal.context.portal",
+                "sellerportal.staff.context.staff",
             ],
             "builtins": ["sellerportal.templatetags.portal"],
         },
@@ -87,9 +96,11 @@ TEMPLATES = [
 ]
 
 # default: sp_app, which row-level security binds. owner: sp_owner, migrations only.
+# staff: sp_staff, which has no grant on any table with a buyer.
 _POOL = {"min_size": 1, "max_size": 8, "timeout": 10}
 _DATABASE_URL = env.str("DATABASE_URL", "postgresql://sp_app@localhost/portal")
 _OWNER_URL = env.str("DATABASE_OWNER_URL", _DATABASE_URL)
+_STAFF_URL = env.str("DATABASE_STAFF_URL", "postgresql://sp_staff@localhost/portal")
 _OPTIONS = {"application_name": "seller-portal", "options": "-c timezone=UTC"}
 DATABASES = {
     "default": {
@@ -105,8 +116,16 @@ DATABASES = {
         "OPTIONS": _OPTIONS,
         "TEST": {"MIRROR": "default"},
     },
+    "staff": {
+        **dj_database_url.parse(_STAFF_URL),
+        "OPTIONS": {**_OPTIONS, "server_side_binding": True},
+        "TEST": {"MIRROR": "default"},
+    },
 }
-DATABASE_ROUTERS = ["sellerportal.routers.OwnerMigratesRouter"]
+DATABASE_ROUTERS = [
+    "sellerportal.routers.OwnerMigratesRouter",
+    "sellerportal.routers.StaffRouter",
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The package wants a key at import. No value of ours is sealed with it: a system
@@ -115,6 +134,8 @@ FIELD_ENCRYPTION_KEY = Fernet.generate_key()
 
 AUTH_USER_MODEL = "sellers.Person"
 AUTHENTICATION_BACKENDS = [
+    # First: while a lock is on, nobody looks at the password.
+    "axes.backends.AxesStandaloneBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
@@ -125,16 +146,11 @@ _SLOW_HASHER = "django.contrib.auth.hashers.Argon2PasswordHasher"
 _FAST_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
 PASSWORD_HASHERS = [_FAST_HASHER if PORTAL_MODE == "test" else _SLOW_HASHER]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation"
-        ".UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("email", "name")},
-    },
+    {"NAME": "sellers.password_rules.LongEnough"},
+    {"NAME": "sellers.password_rules.FourClasses"},
+    {"NAME": "sellers.password_rules.NoPartOfName"},
+    {"NAME": "sellers.password_rules.NotOnTheList"},
+    {"NAME": "sellers.password_rules.NotUsedBefore"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -148,13 +164,48 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/10m/key,30/10m/ip"}
+ACCOUNT_LOGOUT_REDIRECT_URL = "signed_out"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {
+    "change_password": "sellers.sign_in_forms.NewPasswordForm",
+    "reset_password": "sellers.sign_in_forms.ResetForm",
+    "reset_password_from_key": "sellers.sign_in_forms.NewPasswordByMailForm",
+}
+# Failures are counted by axes; here only floods are slowed down.
+ACCOUNT_RATE_LIMITS = {"login_failed": None}
+MFA_ADAPTER = "sellers.adapter.PortalMFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Seller Portal"
+# RFC 6238, 5.2: one step to either side; each step works once all the same.
+MFA_TOTP_TOLERANCE = 1
+
+AXES_HANDLER = "sellers.lock_handler.LockHandler"
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+# Either of them: failures of one name from anywhere, failures from one address.
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_USERNAME_CALLABLE = "sellers.lock_handler.typed_name"
+AXES_CLIENT_IP_CALLABLE = "sellers.lock_handler.client_address"
+AXES_LOCKOUT_CALLABLE = "sellers.views.sign_in.locked"
+AXES_RESET_ON_SUCCESS = True
+# Tries during the wait do not lengthen it: nobody is kept out by a stranger for ever.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_VERBOSE = False
+
+# What processes must know of each other at sign-in, in a table that they share.
+_SHARED_CACHE = {
+    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+    "LOCATION": "portal_cache",
+}
+_OWN_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+CACHES = {"default": _OWN_CACHE if PORTAL_MODE == "test" else _SHARED_CACHE}
 
 # Behind one proxy of ours the visitor's address is the one that it adds.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("PORTAL_PROXY", False) else 0
 
-# Nothing is uploaded yet: what a request brings as a file never touches the disk.
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+# Files are sealed piece by piece as they arrive, at the one address that takes any.
+FILE_UPLOAD_HANDLERS = ["marketplaces.upload_handler.SealedUploadHandler"]
 
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
@@ -241,9 +292,11 @@ LOGGING = {
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
+    "filters": {"requests": {"()": "sellerportal.logs.RequestLines"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
+            "filters": ["requests"],
             "formatter": "line",
         }
     },
@@ -251,6 +304,7 @@ LOGGING = {
     "loggers": {
         "django.db.backends": {"level": "WARNING"},
         "django.server": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
         "granian": {"level": "WARNING"},
     },
 }

@@ -1,33 +1,25 @@
 """All addresses of the portal."""
 
-from allauth.account import views as account
-from django.urls import include, path, re_path
+from django.urls import include, path
 
-from sellerportal.health import liveness
+from sellerportal.health import liveness, purge
+from sellerportal.staff.lists import site as staff_site
+from sellerportal.staff.sign_in import sign_in as staff_sign_in
+from sellerportal.today.views import today
 
 urlpatterns = [
     path("", include("sellers.urls")),
     path("healthz", liveness, name="healthz"),
-    path("account/sign-in/", account.login, name="account_login"),
-    path("account/sign-out/", account.logout, name="account_logout"),
-    path("account/sign-up/", account.signup, name="account_signup"),
-    path("account/inactive/", account.account_inactive, name="account_inactive"),
-    path("account/password/", account.password_reset, name="account_reset_password"),
-    path(
-        "account/password/sent/",
-        account.password_reset_done,
-        name="account_reset_password_done",
-    ),
-    re_path(
-        r"^account/password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        account.password_reset_from_key,
-        name="account_reset_password_from_key",
-    ),
-    path(
-        "account/password/changed/",
-        account.password_reset_from_key_done,
-        name="account_reset_password_from_key_done",
-    ),
+    path("healthz/purge", purge, name="healthz-purge"),
+    path("account/", include("sellers.account_urls")),
+    path("s/<slug:seller>/", today, name="today"),
     path("s/<slug:seller>/orders/", include("orders.urls")),
     path("s/<slug:seller>/exposure/", include("compliance.urls")),
+    path("s/<slug:seller>/imports/", include("marketplaces.urls")),
+    path("staff/sign-in/", staff_sign_in, name="staff_sign_in"),
+    path("staff/admin/", staff_site.urls),
+    path("staff/", include("sellerportal.staff.urls")),
+    path("s/<slug:seller>/people/", include("sellers.people_urls")),
 ]
+
+handler500 = "sellerportal.errors.server_error"

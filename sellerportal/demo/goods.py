@@ -1,8 +1,10 @@
 """What the demo shops sell, and the invented people who buy it."""
 
 import random
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sellerportal.demo.reports import InventedLine, InventedOrder
 
@@ -62,6 +64,25 @@ def invented_order(
         sales_channel=channel,
         fulfilled="Amazon" if chance.random() < 0.1 else "Merchant",
     )
+
+
+def promised(
+    *, orders: list[InventedOrder], now: datetime, zone: ZoneInfo
+) -> list[InventedOrder]:
+    """Promise what waits on the last day: two are late, half must leave today."""
+    local = now.astimezone(zone)
+    evening = time(17) if local.hour < 15 else time(23, 59)
+    tonight = datetime.combine(local.date(), evening, tzinfo=zone)
+    oldest = sorted(orders, key=lambda order: order.purchased_at)
+    late = [
+        replace(order, promised_at=max(now - hours, order.purchased_at))
+        for order, hours in zip(
+            oldest, (timedelta(hours=16), timedelta(hours=13)), strict=False
+        )
+    ]
+    half = len(oldest) // 2
+    today = [replace(order, promised_at=tonight) for order in oldest[2 : 2 + half]]
+    return [*late, *today, *oldest[2 + half :]]
 
 
 def _buyer(chance: random.Random) -> dict[str, str]:

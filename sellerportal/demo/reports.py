@@ -37,7 +37,10 @@ class InventedLine:
 
 @dataclass(frozen=True, slots=True)
 class InventedOrder:
-    """An order about nobody. ``buyer`` is by the fields of the recipient."""
+    """An order about nobody. ``buyer`` is by the fields of the recipient.
+
+    Without ``promised_at`` it is to be shipped within three days.
+    """
 
     order_id: str
     purchased_at: datetime
@@ -49,6 +52,7 @@ class InventedOrder:
     sales_channel: str = "Amazon.de"
     status: str = "Unshipped"
     fulfilled: str = "Merchant"
+    promised_at: datetime | None = None
 
 
 def invented_orders(
@@ -148,7 +152,7 @@ COLUMNS: Final[dict[ReportKind, dict[str, Cell]]] = {
         **_ITEM,
         "reporting-date": lambda _order, _line, made: _instant(made),
         "promise-date": lambda order, _line, _made: _instant(
-            order.purchased_at + timedelta(days=3)
+            order.promised_at or order.purchased_at + timedelta(days=3)
         ),
         "days-past-promise": lambda _order, _line, _made: "-1",
         **_BUYER,

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from allauth.account.models import EmailAddress
 
-from sellers.models import Person, Seller
+from sellers.models import Person, Seller, StaffRole
 from sellers.roles import ROLES
 from sellers.services.onboarding import AlreadyMember, add_member, create_shop
+from sellers.services.staffing import appoint_staff
 from vault.context import SYSTEM, seller_scope
 
 
@@ -60,13 +61,17 @@ SHOPS = (
 )
 
 
-Logins = list[dict[str, str]]
+#: The demo's person of the operator: address and name.
+STAFF = ("staff@operator.example", "Tomas Alvarez")
+
+Logins = list[dict[str, str | None]]
 
 
 def open_demo_shops(*, now: datetime) -> tuple[list[tuple[DemoShop, Seller]], Logins]:
     """Open the shops with their people; return the shops and the log-ins.
 
     The owner of the first shop is a manager of the second, so that switching shows.
+    The last log-in is of staff, who belong to no shop.
     """
     opened: list[tuple[DemoShop, Seller]] = []
     entries: Logins = []
@@ -75,9 +80,11 @@ def open_demo_shops(*, now: datetime) -> tuple[list[tuple[DemoShop, Seller]], Lo
         seller, _ = create_shop(
             name=shop.name, owner_email=email, now=now, time_zone=shop.time_zone
         )
+        seller.demo = True
+        seller.save(update_fields=["demo"])
         opened.append((shop, seller))
         for role, name in shop.people.items():
-            password = secrets.token_urlsafe(15)
+            password = demo_password()
             address = f"{role}@{shop.domain}"
             _join(seller, role, _person(address, name, password, now), now)
             entries.append(
@@ -89,7 +96,13 @@ def open_demo_shops(*, now: datetime) -> tuple[list[tuple[DemoShop, Seller]], Lo
                 }
             )
     _join(opened[1][1], "manager", Person.objects.get(email=entries[0]["email"]), now)
+    entries.append(_staff(now))
     return opened, entries
+
+
+def demo_password() -> str:
+    """Draw a password that keeps the rules: each of the four classes is in it."""
+    return f"{secrets.token_urlsafe(12)}-Aa{secrets.randbelow(10)}"
 
 
 def write_logins(*, entries: Logins, to: Path) -> None:
@@ -98,6 +111,17 @@ def write_logins(*, entries: Logins, to: Path) -> None:
     part.touch(mode=0o600)
     part.write_text(json.dumps(entries, indent=2) + "\n")
     part.replace(to)
+
+
+def _staff(now: datetime) -> dict[str, str | None]:
+    email, name = STAFF
+    place = appoint_staff(email=email, name=name, role=StaffRole.SECURITY, now=now)
+    password = demo_password()
+    person = Person.objects.get(id=place.person_id)
+    person.set_password(password)
+    person.password_changed_at = now
+    person.save(update_fields=["password", "password_changed_at"])
+    return {"shop": None, "role": "staff", "email": email, "password": password}
 
 
 def _person(email: str, name: str, password: str, now: datetime) -> Person:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from compliance.services.sweep import sweep
 from marketplaces.amazon.order_reports import ReportKind
@@ -12,7 +13,7 @@ from marketplaces.services.importing import OrderFile, import_order_file
 from orders.models import Order
 from orders.services.disclosure import disclose_recipient
 from orders.services.shipping import Package, record_delivery, record_shipment
-from sellerportal.demo.goods import invented_order
+from sellerportal.demo.goods import invented_order, promised
 from sellerportal.demo.reports import InventedOrder, order_report
 from sellerportal.demo.shops import DemoShop, open_demo_shops, write_logins
 from sellers.models import Membership, Seller
@@ -76,6 +77,10 @@ def _live_a_day(shop: _Shop, *, now: datetime, last: bool) -> None:
     if not last:
         _ship(shop, now)
     _cancel_one(shop, now)
+    if last:
+        shop.waiting = promised(
+            orders=shop.waiting, now=now, zone=ZoneInfo(shop.plan.time_zone)
+        )
     _import(shop, ReportKind.UNSHIPPED, shop.waiting, now)
     _look(shop, now)
 

@@ -32,6 +32,15 @@ SIGNS: Mapping[str, str] = {
 }
 #: Currencies without a minor unit (ISO 4217).
 WHOLE_UNITS = frozenset({"JPY", "KRW", "VND", "CLP"})
+#: The letter that follows "g" to go to a page of the menu, by the icon of its entry.
+GO_KEYS: Mapping[str, str] = {
+    "home": "t",
+    "list": "o",
+    "shield": "c",
+    "box": "i",
+    "up": "u",
+    "people": "p",
+}
 #: Below this many days back, the weekday alone says which day is meant.
 WEEKDAY_ALONE = 7
 
@@ -48,6 +57,12 @@ def icon(name: str, size: str = "") -> SafeString:
         static("icons.svg"),
         name,
     )
+
+
+@register.filter
+def go_key(icon_name: str) -> str:
+    """Return the letter that goes to a page of the menu after ``g``, or nothing."""
+    return GO_KEYS.get(icon_name, "")
 
 
 @register.filter

@@ -112,6 +112,7 @@
     const here = document.activeElement?.closest("details[open].menu, details[open].reveal");
     const open = here || one("details.menu[open]");
     if (open) shut(open);
+    else if (document.activeElement?.matches("[data-search]")) document.activeElement.blur();
   }
 
   /* ---- Light, dark or as the system: at once here, kept by the server in a cookie. ---- */
@@ -134,7 +135,6 @@
 
   /* ---- Keyboard. Off in fields, with a modifier, in dialogs, and where switched off. ---- */
 
-  const PLACES = { o: "list", c: "shield", i: "box", p: "people", t: "home" };
   const OFF = "portal.keys.off";
   let goingUntil = 0;
 
@@ -152,6 +152,7 @@
     const box = one("[data-keys-on]", dialog);
     box.checked = !keysAreOff();
     box.onchange = () => switchKeys(box.checked);
+    for (const row of all("[data-when]", dialog)) row.hidden = !one(row.dataset.when);
     dialog.showModal();
   }
 
@@ -165,11 +166,8 @@
   }
 
   function press(key) {
-    if (goingUntil > Date.now() && PLACES[key]) {
-      goingUntil = 0;
-      one(`[data-go="${PLACES[key]}"]`)?.click();
-      return true;
-    }
+    const place = goingUntil > Date.now() && one(`[data-go="${CSS.escape(key)}"]`);
+    if (place) { goingUntil = 0; place.click(); return true; }
     goingUntil = key === "g" ? Date.now() + 1500 : 0;
     if (key === "j") move(1);
     else if (key === "k") move(-1);

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from sellerportal.demo.story import tell
 from sellerportal.local.folders import VarFolder
 from sellerportal.local.unfinished import demo_loading
+from sellers.demo_mode import LOGINS, demo_mode
 from sellers.models import Seller
 from vault.clock import clock
 
@@ -23,7 +24,11 @@ class Command(BaseCommand):
         if not settings.DEMO:
             message = "The demo loads in demo mode alone: PORTAL_MODE=demo."
             raise CommandError(message)
-        logins = settings.PORTAL_VAR / "demo-logins.json"
+        logins = settings.PORTAL_VAR / LOGINS
+        if not demo_mode():
+            # Leaving may have been cut short before this, its last act.
+            logins.unlink(missing_ok=True)
+            return
         if logins.exists():
             return
         if Seller.objects.exists():

@@ -110,9 +110,11 @@ def greeting(address: WebAddress, var: VarFolder) -> str:
         lines.append("Demo log-ins:")
         rows = json.loads(logins.read_text(encoding="utf-8"))
         columns = ("shop", "role", "email", "password")
-        widths = {key: max(len(str(row[key])) for row in rows) for key in columns}
+        widths = {
+            key: max(len(str(row[key] or "-")) for row in rows) for key in columns
+        }
         lines += [
-            "  " + "  ".join(str(row[key]).ljust(widths[key]) for key in columns)
+            "  " + "  ".join(str(row[key] or "-").ljust(widths[key]) for key in columns)
             for row in rows
         ]
     lines.append("Stop it with Ctrl-C.")

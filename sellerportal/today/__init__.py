@@ -1,0 +1,1 @@
+"""Today: what must ship, what is late, what leaves tonight, what needs you."""
