@@ -2,7 +2,7 @@
 # PORT and PORTAL_VAR set the port and the folder; ARGS adds arguments.
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check bench lock
+.PHONY: help up test check bench screens lock
 
 python := .venv/bin/python
 # Root starts it, an ordinary user runs it; caches go where that user may write.
@@ -48,6 +48,11 @@ check: ## Check style, types, import rules, migrations, deployment settings, tem
 bench: ## Measure, and print figures (ARGS="name" for some)
 	@sh sellerportal/local/environment.sh requirements-dev.txt
 	@exec $(account) $(python) -m bench $(ARGS)
+
+screens: ## Take a picture of every page of the demo, into docs/screens (ARGS="name" for some)
+	@sh sellerportal/local/environment.sh requirements-dev.txt
+	@sh sellerportal/local/browser.sh
+	@exec $(python) -m screens $(ARGS)
 
 lock: ## Write the pinned requirements from pyproject.toml
 	@sh sellerportal/local/environment.sh requirements-dev.txt

@@ -50,6 +50,7 @@ def enter(facts: dict[str, Any], *, worker: str) -> None:
         SECRET_KEY="a key of the test suite alone, long enough for every check of it",
         DATABASE_URL=facts["app_url"].replace("DATABASE", database),
         DATABASE_OWNER_URL=facts["owner_url"].replace("DATABASE", database),
+        DATABASE_STAFF_URL=facts["staff_url"].replace("DATABASE", database),
         DATABASE_POOL="false",
         CELERY_BROKER_URL="memory://",
         EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend",

@@ -14,7 +14,14 @@ import pytest
 from sellerportal.local.provision import clone_database, drop_database
 from tests import bed
 
-pytest_plugins = ["tests.shops", "tests.resets", "tests.skips"]
+pytest_plugins = [
+    "tests.shops",
+    "tests.staffing",
+    "tests.resets",
+    "tests.skips",
+    "tests.matrix.summary",
+    "tests.browser.world",
+]
 
 
 def pytest_terminal_summary(

@@ -1,7 +1,5 @@
 """A real Chromium against the live portal; every page is watched while it is used."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,19 +8,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.chromium import FLAGS, executable
+from tests.factors import totp_code
 from tests.orders.incoming import incoming, receive
 from tests.shops import PASSWORD, Shop
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--font-render-hinting=none",
-]
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -36,8 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """Use the system's Chromium."""
-    path = os.environ.get("PORTAL_CHROMIUM") or shutil.which("chromium")
-    return {"executable_path": path, "headless": True, "args": FLAGS}
+    return {"executable_path": executable(), "headless": True, "args": FLAGS}
 
 
 @pytest.fixture
@@ -95,14 +84,18 @@ SignIn = Callable[[str], None]
 
 @pytest.fixture
 def sign_in(page: Page, watch: Watch, live_server: Any, filled_shop: Shop) -> SignIn:
-    """Return what signs a role in by the form."""
+    """Return what signs a role in by the two forms and opens the orders."""
 
     def do(role: str) -> None:
         page.goto(live_server.url)
         page.get_by_label("E-mail").fill(filled_shop.people[role].email)
         page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Continue").click()
+        page.wait_for_url("**/sign-in/code/")
+        page.get_by_label("Code from your").fill(totp_code(filled_shop.people[role]))
         page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/orders/")
+        page.wait_for_url(f"**{filled_shop.url('')}**")
+        page.goto(live_server.url + filled_shop.url())
 
     return do
 

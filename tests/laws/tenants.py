@@ -33,7 +33,7 @@ class Tenant:
 
 
 #: Values that mean something beyond their type.
-MEANING = {"channel": "amazon"}
+MEANING: dict[str, Any] = {"channel": "amazon", "sealed": b"\xe5\x02 and the rest"}
 
 
 def tenant_models() -> list[type[models.Model]]:

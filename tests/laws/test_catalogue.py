@@ -11,6 +11,7 @@ from django.db.models import ForeignKey
 from tests import bed
 from tests.laws.catalogue import (
     ARM,
+    SEEN_BY_STAFF,
     TWO_ARMS,
     WITHOUT_SELLER,
     all_tables,
@@ -65,6 +66,10 @@ PLANTED = [
         "USING is not the seller alone",
     ),
     (
+        f"CREATE POLICY p ON planted TO sp_staff USING {ARM} WITH CHECK {ARM}",
+        "a policy for sp_staff",
+    ),
+    (
         "ALTER TABLE planted ADD CONSTRAINT planted_code UNIQUE (code)",
         "planted_code is unique across sellers",
     ),
@@ -99,6 +104,10 @@ def test_every_table_is_locked_or_listed(owner: Connection) -> None:
 def test_the_lists_name_only_what_exists(owner: Connection) -> None:
     assert set(WITHOUT_SELLER) == set(all_tables(owner)) - set(seller_tables(owner))
     assert set(TWO_ARMS) <= set(seller_tables(owner))
+    found = owner.execute(
+        "SELECT DISTINCT tablename FROM pg_policies WHERE 'sp_staff' = ANY(roles)"
+    )
+    assert {name for (name,) in found.fetchall()} == set(SEEN_BY_STAFF)
 
 
 def test_a_right_table_passes(owner: Connection) -> None:

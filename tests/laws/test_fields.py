@@ -11,6 +11,7 @@ from vault.privacy import (
     Category,
     Privacy,
     buyer_models,
+    file_models,
     own_models,
     privacy_of,
     unclassified_fields,
@@ -30,8 +31,13 @@ def faults_of(model: type[models.Model]) -> list[str]:
     faults = [f"unclassified {name}" for name in sorted(unclassified_fields(model))]
     faults += [f"not sealed {name}" for name in sorted(set(privacy.buyer) - sealed)]
     faults += [f"not buyer {name}" for name in sorted(sealed - set(privacy.buyer))]
-    classes = [*privacy.plain, *privacy.member, *privacy.buyer]
+    classes = [*privacy.plain, *privacy.member, *privacy.file, *privacy.buyer]
     faults += [f"twice {n}" for n in sorted(set(classes)) if classes.count(n) > 1]
+    faults += [
+        f"no bytes {name}"
+        for name in sorted(privacy.file & names)
+        if not isinstance(model._meta.get_field(name), models.BinaryField)
+    ]
     if privacy.buyer:
         if privacy.clock not in names:
             faults.append("no clock")
@@ -57,6 +63,12 @@ def test_the_law_sees_all_packages() -> None:
 
 def test_buyers_stand_in_one_table() -> None:
     assert [model._meta.label for model, _ in buyer_models()] == ["orders.Recipient"]
+
+
+def test_files_with_buyers_stand_in_one_table() -> None:
+    assert [model._meta.label for model in file_models()] == [
+        "marketplaces.UploadPiece"
+    ]
 
 
 def test_the_system_checks_are_silent() -> None:
@@ -121,6 +133,10 @@ def test_the_invented_model_is_right_as_it_is() -> None:
             "not sealed order",
         ),
         ({"member": {"order"}}, "twice order"),
+        (
+            {"file": {"order"}, "plain": {"id", "seller", "purge_on", "limit_on"}},
+            "no bytes order",
+        ),
         ({"clock": ""}, "no clock"),
         ({"subject": "parcel"}, "no subject"),
     ],
@@ -132,6 +148,7 @@ def test_a_planted_fault_is_found(
     values: dict[str, object] = {
         "plain": before.plain,
         "buyer": before.buyer,
+        "file": before.file,
         "clock": before.clock,
         "subject": before.subject,
     }

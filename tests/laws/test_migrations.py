@@ -18,7 +18,9 @@ _THERE_AND_BACK = """
 import django; django.setup()
 from django.core.management import call_command
 from django.db import connections
-for app in ("marketplaces", "orders", "compliance", "sellers", "vault"):
+for app in (
+    "sellerportal", "marketplaces", "orders", "compliance", "sellers", "vault"
+):
     call_command("migrate", app, "zero", database="owner", verbosity=0)
 with connections["owner"].cursor() as cursor:
     cursor.execute("SELECT count(*) FROM pg_policies WHERE schemaname = 'public'")

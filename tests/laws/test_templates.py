@@ -28,9 +28,14 @@ UNTRANSLATED = frozenset({"Seller Portal", "UTC", "SHA"})
 UNESCAPED = frozenset({"mark_safe", "SafeString", "SafeText", "SafeData"})
 
 
-def faults_of(text: str) -> list[str]:
-    """Return what is wrong in a template's text."""
+def faults_of(text: str, *, mail: bool = False) -> list[str]:
+    """Return what is wrong in a template's text.
+
+    In an e-mail a style attribute is the only style that every reader shows.
+    """
     found = [word for word, pattern in FORBIDDEN.items() if pattern.search(text)]
+    if mail and "a style attribute" in found:
+        found.remove("a style attribute")
     return [*found, *(f"not translatable: {word}" for word in bare_words(text))]
 
 
@@ -82,7 +87,11 @@ def test_every_template_keeps_the_rules() -> None:
     found = {
         p.relative_to(ROOT).as_posix(): faults
         for p in paths
-        if (faults := faults_of(p.read_text(encoding="utf-8")))
+        if (
+            faults := faults_of(
+                p.read_text(encoding="utf-8"), mail=p.parent.name == "email"
+            )
+        )
     }
     assert found == {}
 

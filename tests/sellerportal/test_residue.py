@@ -2,15 +2,20 @@
 
 import io
 import json
+import tempfile
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 
 from marketplaces.amazon.order_reports import ReportKind
+from marketplaces.models import UploadPiece
+from marketplaces.services.checking import check_upload
+from marketplaces.services.running import run_import
 from orders.models import Order, OrderLine, Recipient
 from tests import bed
 from tests.factories.reports import invented_orders, order_report
+from tests.marketplaces.uploads import press, spoilt, the_run, uploaded
 from tests.orders.incoming import the_buyer
 from tests.residue import forms, found_in
 from tests.shops import Shop
@@ -69,6 +74,34 @@ def test_5000_orders_leave_every_line_and_no_plain_buyer(
     assert {name: opened[name] for name in PLANTED} == PLANTED
     flush()
     assert found_in(server_folder(), PLANTED.values()) == set()
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_an_upload_by_the_browser_leaves_no_plain_buyer(
+    shop: Shop,
+    report: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Neither while the file waits sealed, nor when it was imported; no temp file."""
+    spare = tmp_path / "spare"
+    spare.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(spare))
+    run = uploaded(shop, spoilt(report.read_bytes(), 7))
+    check_upload(seller_id=shop.id, run_id=run.id)
+    with shop.scope():
+        assert UploadPiece.objects.count() > 10
+    flush()
+    assert found_in(server_folder(), PLANTED.values()) == set()
+    press(shop, run, "start")
+    run_import(seller_id=shop.id, run_id=run.id)
+    done = the_run(shop, run.id)
+    assert (done.state, done.rejected) == ("finished", 1)
+    flush()
+    assert found_in(server_folder(), PLANTED.values()) == set()
+    assert list(spare.iterdir()) == []
+    assert not any(word in caplog.text for word in PLANTED.values())
 
 
 def test_the_search_finds_what_is_stored_plainly(

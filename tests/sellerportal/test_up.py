@@ -20,6 +20,7 @@ WAIT = 240
 BED = (
     "DATABASE_URL",
     "DATABASE_OWNER_URL",
+    "DATABASE_STAFF_URL",
     "DATABASE_POOL",
     "CELERY_BROKER_URL",
     "SECRET_KEY",
@@ -95,7 +96,7 @@ def test_it_starts_twice_and_leaves_nothing(folder: Path, tmp_path: Path) -> Non
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/account/sign-in/") as page:
         assert b"Invented shops and buyers" in page.read()
     logins = json.loads((folder / "demo-logins.json").read_text())
-    assert len(logins) == 12
+    assert len(logins) == 13
     asked = subprocess.run(
         [sys.executable, "manage.py", "exposure", "--json"],
         cwd=ROOT,
@@ -132,6 +133,6 @@ def test_an_interrupted_demo_starts_over(folder: Path, tmp_path: Path) -> None:
     assert not (folder / "demo-logins.json").exists()
     again = start(folder, port, tmp_path / "second.log")
     assert "interrupted while it loaded" in (tmp_path / "second.log").read_text()
-    assert len(json.loads((folder / "demo-logins.json").read_text())) == 12
+    assert len(json.loads((folder / "demo-logins.json").read_text())) == 13
     assert not (folder / "run" / "demo-loading").exists()
     assert stop(again) == 0

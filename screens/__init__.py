@@ -1,0 +1,1 @@
+"""Pictures of every page, for reading and for looking at after a change."""

@@ -1,0 +1,1 @@
+"""The permission matrix: every address, method, actor and target, from the resolver."""
