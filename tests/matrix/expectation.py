@@ -58,11 +58,10 @@ OPEN_TO_HALF = {
     "signed_out",
     "staff_sign_in",
 }
-_CODES = {"recovery_codes", "recovery_codes_file", "recovery_codes_new"}
 #: Addresses where the missing thing is done.
 AT = {
-    "second_factor": {"second_factor", *_CODES},
-    "recovery_codes": _CODES,
+    "second_factor": {"second_factor"},
+    "recovery_codes": {"recovery_codes", "recovery_codes_file"},
     "account_change_password": {"account_change_password"},
 }
 

@@ -35,6 +35,7 @@ from vault.refusals import (
     KeyLost,
     NoContext,
     OpeningRefused,
+    OpeningStopped,
     OpeningSuspended,
     OtherSeller,
     PastItsDay,
@@ -225,7 +226,7 @@ def test_a_refusal_says_and_logs_nothing_of_the_value(
 
 def test_each_refusal_is_an_error_of_its_own() -> None:
     kinds = {NoContext, OtherSeller, Tampered, PastItsDay}
-    kinds |= {KeyDestroyed, KeyLost, OpeningSuspended}
+    kinds |= {KeyDestroyed, KeyLost, OpeningStopped, OpeningSuspended}
     assert set(OpeningRefused.__subclasses__()) == kinds
     assert [k for k in kinds if k.__subclasses__()] == []
 
