@@ -39,9 +39,7 @@ class SellerScopeMiddleware:
         person = request.user
         with person_scope(person_id=person.id):
             prepared = cast("SellerRequest", request)
-            prepared.memberships = memberships_of(
-                person_id=person.id, now=clock.now()
-            )
+            prepared.memberships = memberships_of(person_id=person.id, now=clock.now())
             answer = self._within(prepared) if inside else self._get_response(request)
             if answer.status_code >= SERVER_ERROR:
                 transaction.set_rollback(True)
