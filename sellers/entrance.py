@@ -58,7 +58,7 @@ class EntranceMiddleware:
         address = get_adapter().get_client_ip(request)
         note_use(session=request.session, address=address, now=clock.now())
         step = missing_step(request)
-        if not step or _is_open(path) or path in step:
+        if not step or path in step or _is_open_meanwhile(path):
             return self._get_response(request)
         return _lead(request, step[0])
 
@@ -93,6 +93,11 @@ def missing_step(request: HttpRequest) -> tuple[str, ...]:
 
 def _is_open(path: str) -> bool:
     return path.startswith(_OPEN) or path in _doors()
+
+
+def _is_open_meanwhile(path: str) -> bool:
+    """Tell what a step that is missing does not keep shut: a link is kept for later."""
+    return _is_open(path) and path != reverse("sellers:invitation-accept")
 
 
 def _doors() -> tuple[str, ...]:

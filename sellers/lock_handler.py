@@ -74,8 +74,10 @@ def client_address(request: HttpRequest) -> str | None:
     if not request.META.get("REMOTE_ADDR"):
         return None
     address = ipaddress.ip_address(get_adapter().get_client_ip(request))
-    if address.version == 4:  # noqa: PLR2004 - the name of a protocol
+    if isinstance(address, ipaddress.IPv4Address):
         return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
     network = ipaddress.ip_network((address, _IPV6_PREFIX), strict=False)
     return str(network.network_address)
 

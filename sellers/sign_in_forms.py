@@ -9,6 +9,7 @@ from allauth.account.forms import (
     ResetPasswordForm,
     ResetPasswordKeyForm,
 )
+from allauth.core import context
 from allauth.mfa.base.internal.flows import post_authentication
 from django import forms
 from django.contrib.auth import authenticate
@@ -177,11 +178,7 @@ class PasswordAgainForm(forms.Form):
     def clean_password(self) -> str:
         """Refuse a wrong one; it counts towards the lock like one at the door."""
         password: str = self.cleaned_data["password"]
-        person: Any = self._request.user
-        found = authenticate(self._request, email=person.email, password=password)
-        if found is None or found.pk != person.pk:
-            left = tries_left(request=self._request, email=person.email)
-            raise _with_tries(_("This is not your password."), left)
+        check_own_password(request=self._request, password=password)
         return password
 
 
@@ -200,6 +197,12 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
         _word(self.fields["oldpassword"], _("Present password"))
         _word(self.fields["password1"], _("New password"), HELP)
         _word(self.fields["password2"], _("New password again"))
+
+    def clean_oldpassword(self) -> str:
+        """Refuse a wrong one, as everywhere."""
+        password: str = self.cleaned_data["oldpassword"]
+        check_own_password(request=context.request, password=password)
+        return password
 
     def clean(self) -> dict[str, Any]:
         """Refuse a change before the present password is a day old."""
@@ -246,6 +249,18 @@ ROW_BROKEN = gettext_lazy(
     "What the portal knows of your app was altered: ask who runs the portal to let you "
     "set it up again."
 )
+
+
+def check_own_password(*, request: HttpRequest, password: str) -> None:
+    """Raise `ValidationError` where it is not the password of who is signed in.
+
+    Counts towards the lock like one at the door, and obeys it.
+    """
+    person: Any = request.user
+    found = authenticate(request, email=person.email, password=password)
+    if found is None or found.pk != person.pk:
+        left = tries_left(request=request, email=person.email)
+        raise _with_tries(_("This is not your password."), left)
 
 
 def _with_tries(start: str, left: int) -> ValidationError:

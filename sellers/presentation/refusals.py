@@ -12,6 +12,7 @@ from sellers.services.invitations import (
     WorksHereAlready,
 )
 from sellers.services.members import (
+    BeyondOwnEnd,
     BeyondOwnRights,
     ChangedMeanwhile,
     ChangeRefused,
@@ -30,6 +31,10 @@ _WORDS: dict[type[ChangeRefused], Promise] = {
     BeyondOwnRights: gettext_lazy(
         "You can give only rights that you have yourself. Nothing was saved."
     ),
+    BeyondOwnEnd: gettext_lazy(
+        "Your own access has an end day, and what you give must end with it or "
+        "before. Choose such an end day. Nothing was saved."
+    ),
     LastOwner: gettext_lazy(
         "A shop needs an owner without an end day, and this is the last one. "
         "Make somebody else an owner first."
@@ -44,10 +49,7 @@ _WORDS: dict[type[ChangeRefused], Promise] = {
     EndHasCome: gettext_lazy(
         "The day on which access was to end has begun. Invite the person anew."
     ),
-    StaffAddress: gettext_lazy(
-        "This address cannot be invited: people of the operator work in no shop. "
-        "Nothing was sent."
-    ),
+    StaffAddress: gettext_lazy("This address cannot be invited. Nothing was sent."),
     ReviewIncomplete: gettext_lazy(
         "The people of the shop changed while this page was open. Nothing was saved: "
         "go through the list below once more."

@@ -36,6 +36,15 @@ def close_account(*, person: Person) -> None:
     person.save(update_fields=["is_active", "name", "email", "password"])
 
 
+def forget_password(*, person: Person) -> None:
+    """Take the password that stood in the demo's list from somebody who stays.
+
+    A new one comes by the link of a mail. Sessions end, each bears the old one's hash.
+    """
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+
+
 def is_invented_address(*, email: str) -> bool:
     """Tell whether an address is one of the demo's: no real one can end like it."""
     return email.endswith(INVENTED)

@@ -5,22 +5,31 @@ import secrets
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
+from sellers.demo_mode import demo_mode
 from sellers.models import Invitation, Membership, Seller, StaffMember
 from sellers.queries.team import waiting
-from sellers.roles import ROLES, Role, Terms
-from sellers.services.members import (
+from sellers.roles import Role, Terms
+from sellers.services.granting import (
     ChangeRefused,
     changer_in,
     check_capability,
     check_grant,
     locked_team,
+    offered,
+    withdraw_one,
 )
 from vault.kinds import Kind
 from vault.ledger import append
 
 INVITATION_DAYS = 3
+#: Backends of Django's that leave an e-mail on this machine.
+_STAYS_HERE = frozenset(
+    f"django.core.mail.backends.{name}.EmailBackend"
+    for name in ("console", "dummy", "filebased", "locmem")
+)
 
 
 class InvitationGone(Exception):
@@ -41,6 +50,15 @@ class EndHasCome(ChangeRefused):
 
 class StaffAddress(ChangeRefused):
     """The address is one of the operator's staff, who work in no shop."""
+
+
+def link_goes_by_mail_alone() -> bool:
+    """Tell whether a link reaches nobody but the mailbox that it is sent to.
+
+    Then whoever has it has the mailbox. Where e-mail does not leave, and in the demo,
+    the inviter is shown the link, and it proves nothing.
+    """
+    return not demo_mode() and settings.EMAIL_BACKEND not in _STAYS_HERE
 
 
 def invite(
@@ -137,25 +155,8 @@ def withdraw_invitation(
     with transaction.atomic():
         changer_in(team=locked_team(seller=seller), person_id=person_id, now=now)
         invitation = _unused(seller=seller, invitation_id=invitation_id)
-        if invitation.withdrawn_at is not None:
-            return
-        invitation.withdrawn_at = now
-        invitation.save(update_fields=["withdrawn_at"])
-        append(
-            kind=Kind.MEMBER_WITHDREW_INVITATION,
-            now=now,
-            subject_id=invitation.id,
-            facts={"role": invitation.role},
-        )
-
-
-def offered(*, invitation: Invitation) -> Terms:
-    """Return the terms that an invitation offers."""
-    return Terms(
-        role=ROLES[invitation.role],
-        opens_buyer_data=invitation.opens_buyer_data,
-        ends_on=invitation.ends_on,
-    )
+        if invitation.withdrawn_at is None:
+            withdraw_one(invitation=invitation, now=now)
 
 
 def _unused(*, seller: Seller, invitation_id: UUID) -> Invitation:

@@ -20,6 +20,7 @@ from sellers.demo_mode import LEFT, LOGINS
 from sellers.models import Membership, Person, Seller, StartStep
 from sellers.services.closing_accounts import (
     close_account,
+    forget_password,
     invented_staff,
     is_invented_address,
 )
@@ -91,9 +92,13 @@ def _close(
     with seller_scope(seller_id=seller.id, actor=actor):
         people = Person.objects.filter(memberships__seller=seller).order_by("id")
         for person in people:
-            if is_invented_address(email=person.email) and not _works_elsewhere(person):
+            if not is_invented_address(email=person.email):
+                continue
+            if _works_elsewhere(person):
+                forget_password(person=person)
+            else:
                 close_account(person=person)
-                fault(Step.PEOPLE_CLOSED)
+            fault(Step.PEOPLE_CLOSED)
         facts = {"people": len(people)}
         _delete(table=Membership._meta.db_table, seller_id=seller.id, actor=actor)
         append(kind=Kind.SELLER_LEFT_DEMO, now=now, subject_id=seller.id, facts=facts)

@@ -8,38 +8,56 @@ from django.db import transaction
 from guardian.shortcuts import assign_perm, remove_perm
 
 from sellers.models import Invitation, Membership, Person, Seller
-from sellers.queries.terms import has_ended
 from sellers.roles import OWNER, Right, Role, Terms
+from sellers.services.granting import (
+    BeyondOwnEnd,
+    BeyondOwnRights,
+    BuyerDataForbidden,
+    ChangeRefused,
+    MayNotChange,
+    changer_in,
+    check_capability,
+    check_grant,
+    locked_team,
+    terms_of,
+    withdraw_beyond,
+)
 from vault.kinds import Kind
 from vault.ledger import append
+
+#: Changing people goes with who may: whoever does both finds it here.
+__all__ = [
+    "AlreadyMember",
+    "BeyondOwnEnd",
+    "BeyondOwnRights",
+    "BuyerDataForbidden",
+    "ChangeRefused",
+    "ChangedMeanwhile",
+    "LastOwner",
+    "MayNotChange",
+    "MemberMissing",
+    "OwnTerms",
+    "add_member",
+    "change_member",
+    "changer_in",
+    "group_name",
+    "locked_team",
+    "remove_member",
+    "set_buyer_data_capability",
+    "terms_of",
+]
 
 
 class AlreadyMember(Exception):
     """The person works in this shop already."""
 
 
-class BuyerDataForbidden(Exception):
-    """The role may never open buyer data."""
-
-
-class ChangeRefused(Exception):
-    """Who works in a shop, and how, stays as it was."""
-
-
 class MemberMissing(ChangeRefused):
     """Nobody in this shop has this id; perhaps not any more."""
 
 
-class MayNotChange(ChangeRefused):
-    """Whoever asks may not change people, or not any more."""
-
-
 class OwnTerms(ChangeRefused):
     """Nobody changes their own rights."""
-
-
-class BeyondOwnRights(ChangeRefused):
-    """Nobody gives a right that they do not have themselves."""
 
 
 class LastOwner(ChangeRefused):
@@ -102,8 +120,9 @@ def change_member(
 ) -> Membership:
     """Give a person other terms; they act with the person's next request.
 
-    ``seen`` is what the changer looked at. Raises a `ChangeRefused`, or
-    `BuyerDataForbidden` for a role that is never shown a buyer.
+    ``seen`` is what the changer looked at. Invitations that the person sent and could
+    not send any more are withdrawn. Raises a `ChangeRefused`, or `BuyerDataForbidden`
+    for a role that is never shown a buyer.
     """
     check_capability(role=wanted.role, opens_buyer_data=wanted.opens_buyer_data)
     with transaction.atomic():
@@ -122,13 +141,16 @@ def change_member(
         _move_group(member=member, before=found.role, after=wanted.role)
         set_buyer_data_capability(member=member, allowed=wanted.opens_buyer_data)
         _record_change(member=member, before=found, after=wanted, now=now)
+        withdraw_beyond(seller=seller, sender_id=member.person_id, left=wanted, now=now)
     return member
 
 
 def remove_member(
     *, seller: Seller, member_id: UUID, changer_id: UUID, now: datetime
 ) -> Membership:
-    """Take a person out of the shop, with every right and open invitation.
+    """Take a person out of the shop, with every right, and every open invitation.
+
+    Those that the person sent end with those that were sent to the person.
 
     What the person did stays. Raises a `ChangeRefused`.
     """
@@ -148,6 +170,7 @@ def remove_member(
             accepted_at=None,
             withdrawn_at=None,
         ).update(withdrawn_at=now)
+        withdraw_beyond(seller=seller, sender_id=member.person_id, left=None, now=now)
         append(
             kind=Kind.MEMBER_REMOVED_SHOP,
             now=now,
@@ -167,50 +190,6 @@ def set_buyer_data_capability(*, member: Membership, allowed: bool) -> None:
 def group_name(*, seller: Seller, role: Role) -> str:
     """Return the name of the group of one seller and role."""
     return f"{seller.id}:{role.code}"
-
-
-def terms_of(*, member: Membership) -> Terms:
-    """Return on which terms a member works."""
-    return Terms(
-        role=member.role_class,
-        opens_buyer_data=member.opens_buyer_data,
-        ends_on=member.ends_on,
-    )
-
-
-def locked_team(*, seller: Seller) -> list[Membership]:
-    """Return all members of the shop; until the commit nobody else changes them."""
-    rows = Membership.objects.filter(seller=seller).select_for_update(of=("self",))
-    return list(rows.select_related("person", "seller").order_by("id"))
-
-
-def changer_in(*, team: list[Membership], person_id: UUID, now: datetime) -> Terms:
-    """Return the terms of whoever changes people; raise `MayNotChange`.
-
-    Asked under the lock, since another owner may have changed the changer meanwhile.
-    """
-    for member in team:
-        if member.person_id == person_id and not has_ended(member=member, now=now):
-            terms = terms_of(member=member)
-            if Right.MANAGE_MEMBERS in terms.rights and member.person.is_active:
-                return terms
-    raise MayNotChange
-
-
-def check_grant(*, giver: Terms, given: Terms, before: Terms | None = None) -> None:
-    """Raise `BeyondOwnRights` where somebody would give what they have not."""
-    held = before.rights if before else frozenset()
-    if not given.rights - held <= giver.rights:
-        raise BeyondOwnRights
-    if before and not before.role.rights <= giver.rights:
-        raise BeyondOwnRights
-
-
-def check_capability(*, role: Role, opens_buyer_data: bool) -> None:
-    """Raise `BuyerDataForbidden` for a role that is never shown a buyer."""
-    if opens_buyer_data and not role.may_open_buyer_data:
-        message = f"The role {role.code} may never open buyer data."
-        raise BuyerDataForbidden(message)
 
 
 def _other(*, team: list[Membership], member_id: UUID, changer_id: UUID) -> Membership:

@@ -10,6 +10,7 @@ from sellers.demo_mode import demo_mode
 from sellers.models import Membership, Person, Seller
 from sellers.queries.staff import live_staff_member
 from sellers.roles import OWNER
+from sellers.services.closing_accounts import is_invented_address
 from sellers.services.onboarding import add_member, found_shop
 from vault.context import person_actor, seller_scope
 
@@ -21,15 +22,15 @@ def may_open_shops(*, person: Person) -> bool:
     )
 
 
-def is_invented(*, memberships: list[Membership]) -> bool:
+def is_invented(*, person: Person, memberships: list[Membership]) -> bool:
     """Tell whether the signed-in person belongs to the demo, and to no shop besides.
 
     Such a person owns nothing: who opens a shop there makes an account of their own.
     """
     return (
         demo_mode()
-        and bool(memberships)
         and all(member.seller.demo for member in memberships)
+        and (bool(memberships) or is_invented_address(email=person.email))
     )
 
 

@@ -24,6 +24,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.db import transaction
 from django.db.models import QuerySet
 
+from sellers.models import Person
 from vault.refusals import Tampered
 from vault.standing import open_standing, seal_standing, standing_key_lives
 
@@ -44,6 +45,10 @@ class FactorState(StrEnum):
     MISSING = "missing"
     CODES_NOT_KEPT = "codes not kept"
     READY = "ready"
+
+
+class AlreadySetUp(Exception):
+    """The person has a second factor, and this session was not asked for it."""
 
 
 class WrongCode(Exception):
@@ -78,11 +83,12 @@ def factor_of(*, person_id: UUID) -> Factor:
     return Factor(state, left)
 
 
-def set_up(*, person_id: UUID, secret: str, code: str) -> None:
-    """Take an app as the second factor, in place of any other, with new codes.
+def set_up(*, person_id: UUID, secret: str, code: str, replaces: bool) -> None:
+    """Take an app as the second factor, with new codes.
 
-    Raises `WrongCode` where the app does not show this code for the secret, and
-    `OpeningSuspended`.
+    ``replaces``: in place of the one that the person has; else there must be none
+    yet. Raises `WrongCode` where the app does not show this code for the secret,
+    `AlreadySetUp` where another session was first, and `OpeningSuspended`.
     """
     step = _matching_step(secret, code, after=-1)
     if step is None:
@@ -90,6 +96,10 @@ def set_up(*, person_id: UUID, secret: str, code: str) -> None:
     row = app_row(person_id=person_id, secret=secret)
     row.data[_STEP] = step
     with transaction.atomic():
+        Person.objects.select_for_update().get(id=person_id)
+        has_one = factor_of(person_id=person_id).state is not FactorState.MISSING
+        if has_one and not replaces:
+            raise AlreadySetUp
         _rows(person_id).filter(type=_TOTP).delete()
         row.save()
         renew_codes(person_id=person_id)

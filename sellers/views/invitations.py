@@ -15,6 +15,8 @@ from sellers.services.joining import (
     accept_invitation,
     join_as_new,
     open_invitation,
+    open_reference,
+    reference_of,
 )
 from sellers.services.members import AlreadyMember
 from vault.clock import clock
@@ -24,8 +26,15 @@ _INVITATION = "invitation"
 
 @for_everybody("GET")
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the token out of the address at once: addresses end up in logs."""
-    request.session[_INVITATION] = token
+    """Take the token out of the address at once: addresses end up in logs.
+
+    The session keeps no secret, and a token that opens nothing makes no session.
+    """
+    try:
+        invited = open_invitation(token=token, now=clock.now())
+    except InvitationGone:
+        return _gone(request)
+    request.session[_INVITATION] = reference_of(invitation=invited)
     return redirect("sellers:invitation-accept")
 
 
@@ -33,9 +42,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def invitation_accept(request: HttpRequest) -> HttpResponse:
     """Let an invited person in: a new one with a password, a known one by sign-in."""
     now = clock.now()
-    token = str(request.session.get(_INVITATION, ""))
+    reference = str(request.session.get(_INVITATION, ""))
     try:
-        invited = open_invitation(token=token, now=now)
+        invited = open_reference(reference=reference, now=now)
     except InvitationGone:
         return _gone(request)
     if request.user.is_authenticated and request.user.email != invited.email:

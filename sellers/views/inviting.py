@@ -17,21 +17,21 @@ from sellers.mail import send
 from sellers.models import Invitation
 from sellers.presentation.refusals import refusal_words
 from sellers.roles import ROLES, Right, Terms
+from sellers.services.granting import ChangeRefused, MayNotChange, offered
 from sellers.services.invitations import (
     INVITATION_DAYS,
     InvitationGone,
     invite_person,
-    offered,
+    link_goes_by_mail_alone,
     send_again,
     withdraw_invitation,
 )
-from sellers.services.members import ChangeRefused, MayNotChange
 from vault.clock import clock
 
 
 @for_members(Right.MANAGE_MEMBERS, "GET", "POST")
 def invite(request: SellerRequest, seller: str) -> HttpResponse:
-    """Ask whom to invite; then mail the link and show it this once."""
+    """Ask whom to invite; then mail the link, and say so."""
     del seller  # the middleware has found the shop
     form = InviteForm(request.POST or None, today=clock.now().astimezone(UTC).date())
     if request.method == "GET":
@@ -132,25 +132,32 @@ def _invite_page(
 def _sent(
     request: SellerRequest, *, email: str, terms: Terms, token: str
 ) -> HttpResponse:
-    """Mail the link, and show it in this answer alone: only its hash is kept."""
+    """Mail the link; show it, in this answer alone, only where no e-mail leaves.
+
+    Elsewhere an inviter who has the link could open it in place of the invited, see
+    whether their address has an account, and make one for it.
+    """
     path = reverse("sellers:invitation", args=[token])
+    link = f"{settings.PORTAL_ADDRESS.rstrip('/')}{path}"
     context = {
         "email": email,
         "shop_name": request.seller.name,
         "role_name": terms.role.name,
         "inviter": request.user.name,
         "days": INVITATION_DAYS,
-        "link": f"{settings.PORTAL_ADDRESS.rstrip('/')}{path}",
     }
     subject = _("Invitation to %(shop)s") % {"shop": request.seller.name}
     send(
         to=email,
         subject=subject,
         template="sellers/email/invitation",
-        context=context,
+        context={**context, "link": link},
     )
+    shown = "" if link_goes_by_mail_alone() else link
     response = render(
-        request, "sellers/people/invited.html", {**context, "shop": request.seller}
+        request,
+        "sellers/people/invited.html",
+        {**context, "link": shown, "shop": request.seller},
     )
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -26,7 +26,7 @@ def new_shop(request: SellerRequest) -> HttpResponse:
         raise PermissionDenied(
             _("Shops are opened by the operator here. Ask them for an invitation.")
         )
-    invented = is_invented(memberships=request.memberships)
+    invented = is_invented(person=request.user, memberships=request.memberships)
     kind = OwnAccountForm if invented else ShopForm
     form = kind(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

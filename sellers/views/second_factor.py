@@ -4,7 +4,11 @@ import base64
 from typing import Any
 
 from allauth.account.adapter import get_adapter as account_adapter
+from allauth.core import context
 from allauth.mfa.adapter import get_adapter as mfa_adapter
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,8 +16,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from sellers.access import SellerRequest, for_signed_in
+from sellers.demo_mode import demo_mode
 from sellers.services.locks import count_failure
 from sellers.services.second_factor import (
+    AlreadySetUp,
     FactorState,
     WrongCode,
     codes_to_keep,
@@ -23,7 +29,13 @@ from sellers.services.second_factor import (
     renew_codes,
     set_up,
 )
-from sellers.services.sessions import GO_ON, end_others, note_factor
+from sellers.services.sessions import (
+    DOOR,
+    GO_ON,
+    end_others,
+    factor_state,
+    note_factor,
+)
 from sellers.sign_in_forms import KEYS_AWAY, PasswordAgainForm, ReplaceForm, SetUpForm
 from vault.refusals import KeyLost, OpeningSuspended, Tampered
 from vault.standing import open_standing, seal_standing
@@ -39,9 +51,11 @@ def second_factor(request: SellerRequest) -> HttpResponse:
     """Set up an app, or replace it: then the password is asked for again."""
     try:
         return _set_up(request)
+    except AlreadySetUp:
+        return _sign_in_again(request)
     except OpeningSuspended:
-        context = {"sentence": KEYS_AWAY}
-        return render(request, "mfa/unavailable.html", context, status=_UNAVAILABLE)
+        said = {"sentence": KEYS_AWAY}
+        return render(request, "mfa/unavailable.html", said, status=_UNAVAILABLE)
 
 
 @for_signed_in("GET", "POST")
@@ -55,8 +69,8 @@ def recovery_codes(request: SellerRequest) -> HttpResponse:
     try:
         codes = codes_to_keep(person_id=request.user.id)
     except OpeningSuspended:
-        context = {"sentence": KEYS_AWAY}
-        return render(request, "mfa/unavailable.html", context, status=_UNAVAILABLE)
+        said = {"sentence": KEYS_AWAY}
+        return render(request, "mfa/unavailable.html", said, status=_UNAVAILABLE)
     if not codes:
         return redirect("your_sign_in")
     answer = render(request, "mfa/recovery_codes.html", {"codes": codes})
@@ -97,10 +111,14 @@ def recovery_codes_new(request: SellerRequest) -> HttpResponse:
 
 def _set_up(request: SellerRequest) -> HttpResponse:
     has_one = factor_of(person_id=request.user.id).state is not FactorState.MISSING
+    asked = factor_state(session=request.session) is not FactorState.MISSING
+    if has_one and not asked and not demo_mode():
+        # The password alone must not put another app in the place of the first.
+        raise AlreadySetUp
     data = request.POST if request.method == "POST" else None
     form = ReplaceForm(data, request=request) if has_one else SetUpForm(data)
     secret = _secret(request)
-    if form.is_valid() and _taken(request, form, secret):
+    if form.is_valid() and _taken(request, form, secret, replaces=has_one):
         request.session.pop(_BEGUN, None)
         if has_one:
             request.session[GO_ON] = reverse("your_sign_in")
@@ -120,9 +138,10 @@ def _set_up(request: SellerRequest) -> HttpResponse:
     return answer
 
 
-def _taken(request: SellerRequest, form: Any, secret: str) -> bool:
+def _taken(request: SellerRequest, form: Any, secret: str, *, replaces: bool) -> bool:
+    code = form.cleaned_data["code"]
     try:
-        set_up(person_id=request.user.id, secret=secret, code=form.cleaned_data["code"])
+        set_up(person_id=request.user.id, secret=secret, code=code, replaces=replaces)
     except WrongCode:
         count_failure(request=request, email=request.user.email)
         form.add_error(
@@ -150,7 +169,22 @@ def _changed(request: SellerRequest, mail: str) -> None:
     """End every other session and tell the person by mail."""
     note_factor(session=request.session, factor=FactorState.CODES_NOT_KEPT)
     end_others(person_id=request.user.id, keep=str(request.session.session_key))
-    account_adapter(request).send_notification_mail(mail, request.user)
+
+    def send() -> None:
+        with context.request_context(request):
+            account_adapter(request).send_notification_mail(mail, request.user)
+
+    # A slow mail server must not hold the transaction open.
+    transaction.on_commit(send)
+
+
+def _sign_in_again(request: SellerRequest) -> HttpResponse:
+    door = request.session.get(DOOR) or reverse("account_login")
+    logout(request)
+    messages.warning(
+        request, _("Your second factor is set up already: sign in with its code.")
+    )
+    return redirect(door)
 
 
 def _onward(request: HttpRequest) -> str:

@@ -53,7 +53,6 @@ OPEN_TO_HALF = {
     "mfa_authenticate",
     "recovery_code",
     "sellers:invitation",
-    "sellers:invitation-accept",
     "sellers:theme",
     "signed_out",
     "staff_sign_in",
