@@ -10,6 +10,7 @@ from sellers.access import SellerRequest, for_members
 from sellers.roles import OWNER, Right
 from sellers.services.first_steps import EXPOSURE_LOOKED, note_step
 from vault.clock import clock
+from vault.stops import open_stop
 
 
 @for_members(Right.VIEW_EXPOSURE, "GET")
@@ -22,6 +23,7 @@ def exposure(request: SellerRequest, seller: str) -> HttpResponse:
         "shop": request.seller,
         "now": now,
         "sweep_minutes": SWEEP_MINUTES,
+        "stop": open_stop(seller_id=request.seller.id),
         "may_read_reasons": request.membership.role_class is OWNER,
         "leaving_url": f"{reverse('orders:order-list', args=[seller])}?view=leaving",
     }

@@ -64,11 +64,11 @@ MANAGER = Role(
     name=_("Manager"),
     icon="user",
     description=_(
-        "Does all daily work: orders, stock, imports, and watches which buyer data "
+        "Does all daily work: orders and imports, and watches which buyer data "
         "is there."
     ),
     buyer_words=_(
-        "Is shown buyers only for a stated purpose: any of those that there are."
+        "Is shown buyers only for a stated purpose, as everyone; is recorded too."
     ),
     rights=frozenset(Right) - {Right.OPEN_BUYER_DATA, Right.MANAGE_MEMBERS},
     purposes=frozenset(Purpose),
@@ -77,7 +77,7 @@ FULFILMENT = Role(
     code="fulfilment",
     name=_("Fulfilment"),
     icon="truck",
-    description=_("Packs, hands over to the carrier, marks orders as shipped."),
+    description=_("Packs and delivers: sees what must ship and what is late."),
     buyer_words=_("May be shown a buyer to pack and to deliver, for nothing else."),
     rights=frozenset({Right.VIEW_ORDERS, Right.SHIP_ORDERS, Right.VIEW_STOCK}),
     purposes=frozenset({Purpose.PACK, Purpose.DELIVER}),
@@ -86,7 +86,7 @@ INVENTORY = Role(
     code="inventory",
     name=_("Inventory"),
     icon="box",
-    description=_("Counts, receives and corrects stock. Sees orders."),
+    description=_("Looks after the goods: sees orders and their items."),
     buyer_words=_("Is never shown a buyer, and sees no button for it."),
     rights=frozenset({Right.VIEW_ORDERS, Right.VIEW_STOCK, Right.CHANGE_STOCK}),
 )

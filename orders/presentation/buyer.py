@@ -104,7 +104,7 @@ def group_hidden(
 def _suspended(*, order: Order, suspended: Suspended) -> BuyerCard:
     """Say that nothing is shown at present; the reason is for the owner alone."""
     words = {"day": suspended.day, "reason": suspended.reason, "ask": suspended.ask}
-    goes_on = _("Orders, stock and purges go on.")
+    goes_on = _("Orders, imports and purges go on.")
     if suspended.reason:
         said = (
             _("Staff suspended it on %(day)s: %(reason)s") % words,

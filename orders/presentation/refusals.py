@@ -67,7 +67,7 @@ def stopped_words() -> str:
     """Say that staff suspended the showing, and what goes on."""
     return _(
         "Staff suspended the showing of buyer data in this shop, so nothing is shown. "
-        "Orders, stock and purges go on."
+        "Orders, imports and purges go on."
     )
 
 

@@ -16,7 +16,7 @@ from orders.services.shipping import Package, record_delivery, record_shipment
 from sellerportal.demo.goods import invented_order, promised
 from sellerportal.demo.reports import InventedOrder, order_report
 from sellerportal.demo.shops import DemoShop, open_demo_shops, write_logins
-from sellers.models import Membership, Seller
+from sellers.models import Membership, Person, Seller
 from vault.clock import Clock, clock
 from vault.context import SYSTEM, person_actor, seller_scope
 from vault.days import open_days
@@ -173,7 +173,9 @@ def _look(shop: _Shop, now: datetime) -> None:
         if not shop.waiting or shop.chance.random() > 0.5:
             continue
         told = shop.chance.choice(shop.waiting)
-        actor = person_actor(_member(shop, role))
+        person_id = _member(shop, role)
+        actor = person_actor(person_id)
+        Person.objects.filter(id=person_id).update(last_login=now)
         with seller_scope(seller_id=shop.seller.id, actor=actor):
             order = Order.objects.get(
                 seller_id=shop.seller.id, marketplace_order_id=told.order_id

@@ -12,7 +12,7 @@ from orders.presentation.words import counted
 from orders.queries.due import UNSHIPPED
 
 #: Beyond it the menu only says that there are more.
-MOST = 9_999
+MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)

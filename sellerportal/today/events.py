@@ -10,6 +10,7 @@ from django.utils.dateformat import format as date_words
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from marketplaces.enums import RunState
 from marketplaces.models import ImportRun
 from orders.forms import PURPOSE_WORDS
 from orders.presentation.words import Moment
@@ -93,11 +94,22 @@ def _imports(facts: Facts, since: datetime) -> Iterator[Event]:
         yield Event(
             at=run.ended_at,
             icon="up",
-            words=_("Import: %(what)s") % {"what": _counts(run)},
+            words=_words(run) % {"what": _counts(run)},
             small=run.file_name,
-            url=facts.links.import_run(run.id) if may and run.rejected else "",
-            link=_("see the rejected rows"),
+            url=facts.links.import_run(run.id) if may and _goes_on(run) else "",
+            link=_("see the rejected rows") if run.rejected else _("see the import"),
         )
+
+
+def _words(run: ImportRun) -> str:
+    if run.state == RunState.STOPPED:
+        return _("Import stopped: %(what)s")
+    return _("Import: %(what)s")
+
+
+def _goes_on(run: ImportRun) -> bool:
+    """Tell whether somebody may want to see the import: for its rows or its rest."""
+    return bool(run.rejected) or run.state == RunState.STOPPED
 
 
 def _counts(run: ImportRun) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from compliance.queries.exposure import Exposure, exposure_of
 from compliance.queries.records import SweepReport, last_sweep
+from marketplaces.enums import RunState
 from marketplaces.models import ImportRun
 from orders.models import Order
 from orders.presentation.words import Moment
@@ -86,8 +87,10 @@ def facts_of(*, asker: Asker, moment: Moment) -> Facts:
 
 
 def _runs(seller_id: UUID) -> tuple[ImportRun, ...]:
-    """Return the last imports that changed something or rejected rows."""
-    rows = ImportRun.objects.filter(Q(orders__gt=0) | Q(rejected__gt=0))
-    rows = rows.filter(seller_id=seller_id, ended_at__isnull=False)
+    """Return the last imports that did something, or wait for somebody."""
+    did = Q(orders__gt=0) | Q(rejected__gt=0)
+    waits = Q(state__in=[RunState.CHECKED, RunState.STOPPED], deleted_at__isnull=True)
+    rows = ImportRun.objects.filter(Q(ended_at__isnull=False) & did | waits)
+    rows = rows.filter(seller_id=seller_id)
     narrow = rows.defer("plan", "first_rows", "errors")
     return tuple(narrow.order_by("-started_at", "-id")[:MOST_RUNS])

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
 from compliance.banner import silence_words
 from compliance.queries.health import SILENT_AFTER
+from marketplaces.enums import RunState
 from orders.presentation.words import long_words
 from orders.queries.listing import ListView
 from sellerportal.today.facts import Facts
@@ -122,7 +124,19 @@ def _imports(facts: Facts) -> Iterator[Need]:
     now = facts.moment.now
     for run in facts.runs:
         ends = run.expires_at
-        if run.rejected and run.deleted_at is None and ends is not None and ends > now:
+        if run.deleted_at is not None or ends is None or ends <= now:
+            continue
+        if run.state in _WAITING:
+            yield Need(
+                title=_("An import waits for you"),
+                text=_WAITING[RunState(run.state)]
+                % {"time": facts.moment.local_words(ends)},
+                tone="warn",
+                url=facts.links.import_run(run.id),
+                label=_("See"),
+            )
+            return
+        if run.rejected:
             title = ngettext(
                 "%(n)s row was rejected", "%(n)s rows were rejected", run.rejected
             )
@@ -135,6 +149,13 @@ def _imports(facts: Facts) -> Iterator[Need]:
                 label=_("See"),
             )
             return
+
+
+#: What waits, by the state of an import whose file is still here.
+_WAITING = {
+    RunState.CHECKED: _l("Checked, not imported; its file is deleted by %(time)s"),
+    RunState.STOPPED: _l("Stopped; the rest can follow until %(time)s"),
+}
 
 
 def _people(facts: Facts, people: PeopleFacts) -> Iterator[Need]:

@@ -132,7 +132,7 @@ def ask_words(*, members: list[Membership], person_id: UUID, now: datetime) -> s
     """Say who else can change a person's terms."""
     others = _owners([m for m in members if m.person_id != person_id], now)
     if not others:
-        return _("Only another owner can.")
+        return _("Only another owner can change this.")
     return _("Ask %(name)s.") % {"name": others[0]}
 
 

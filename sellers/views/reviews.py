@@ -41,7 +41,7 @@ def review(request: SellerRequest, seller: str) -> HttpResponse:
     if request.method == "GET":
         return _page(request, members, ReviewForm(members=asked))
     form = ReviewForm(request.POST, members=asked)
-    if not form.is_valid():
+    if not asked or not form.is_valid():
         return _page(request, members, form, status=422)
     verdicts = Verdicts(keep=form.chosen("keep"), remove=form.chosen("remove"))
     try:

@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 
 from compliance.models import SweepRun
 from compliance.services.sweep import sweep
+from marketplaces.enums import RunState
 from marketplaces.models import ImportRun
 from orders.services.disclosure import disclose_recipient
 from sellers.models import Invitation
@@ -170,3 +171,33 @@ def test_since_noon_tells_showings_imports_and_purges(
         assert "Buyer data shown" not in card(page(shop, "fulfilment"), "since")
     with at("2026-11-24T12:30Z"):
         assert "No import, no purge" in card(page(shop), "since")
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (RunState.CHECKED, "Checked, not imported; its file is deleted by 23 Nov"),
+        (RunState.STOPPED, "Stopped; the rest can follow until 23 Nov"),
+    ],
+)
+def test_an_import_that_waits_for_somebody_is_said(
+    shop: Shop, now: datetime, state: RunState, words: str
+) -> None:
+    due(shop)
+    with shop.scope():
+        run = ImportRun.objects.create(
+            seller_id=shop.id,
+            kind="orders",
+            encoding="utf-8",
+            started_at=now,
+            ended_at=now if state == RunState.STOPPED else None,
+            state=state,
+            expires_at=now + timedelta(hours=6, minutes=46),
+        )
+    assert f"An import waits for you {words}" in needs(shop)
+    assert "An import waits" not in needs(shop, "fulfilment")
+    stopped = "Import stopped: nothing changed" in page(shop)
+    assert stopped is (state == RunState.STOPPED)
+    with shop.scope():
+        ImportRun.objects.filter(id=run.id).update(deleted_at=now)
+    assert "An import waits" not in needs(shop)
