@@ -148,11 +148,10 @@ def change_member(
 def remove_member(
     *, seller: Seller, member_id: UUID, changer_id: UUID, now: datetime
 ) -> Membership:
-    """Take a person out of the shop, with every right, and every open invitation.
+    """Take a person out of the shop, with every right and open invitation.
 
-    Those that the person sent end with those that were sent to the person.
-
-    What the person did stays. Raises a `ChangeRefused`.
+    Those that the person sent end with those that were sent to the person. What the
+    person did stays. Raises a `ChangeRefused`.
     """
     with transaction.atomic():
         team = locked_team(seller=seller)

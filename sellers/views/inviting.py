@@ -17,7 +17,12 @@ from sellers.mail import send
 from sellers.models import Invitation
 from sellers.presentation.refusals import refusal_words
 from sellers.roles import ROLES, Right, Terms
-from sellers.services.granting import ChangeRefused, MayNotChange, offered
+from sellers.services.granting import (
+    BeyondOwnEnd,
+    ChangeRefused,
+    MayNotChange,
+    offered,
+)
 from sellers.services.invitations import (
     INVITATION_DAYS,
     InvitationGone,
@@ -49,7 +54,8 @@ def invite(request: SellerRequest, seller: str) -> HttpResponse:
         )
     except ChangeRefused as refused:
         _raise_if_final(refused)
-        form.add_error("email", refusal_words(refused))
+        field = "ends_on" if isinstance(refused, BeyondOwnEnd) else "email"
+        form.add_error(field, refusal_words(refused))
         return _invite_page(request, form, status=422)
     return _sent(request, email=email, terms=form.terms(), token=token)
 
