@@ -52,6 +52,7 @@ class Kind(StrEnum):
     PII_EXPORTED_REJECTED = "pii:exported:rejected-rows"
     PII_REFUSED_SUSPENDED = "pii:refused:suspended"
     STAFF_LOOKED_EXPOSURE = "staff:looked:exposure"
+    STAFF_LOOKED_RECORDS = "staff:looked:records"
     STAFF_SUSPENDED_OPENING = "staff:suspended:opening"
     STAFF_RESUMED_OPENING = "staff:resumed:opening"
     STAFF_CHANGED_PERSON = "staff:changed:person"

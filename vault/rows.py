@@ -65,15 +65,18 @@ def grant_table(
     )
 
 
-def open_to_staff(*, table: str, rights: str = READ, tenant: bool = True) -> RunSQL:
+def open_to_staff(
+    *, table: str, rights: str = READ, tenant: bool = True, check: str = "true"
+) -> RunSQL:
     """Return the operation that opens a table without buyers to the staff's role.
 
     ``rights`` may name columns, such as ``SELECT (id, name)``. ``tenant``: the table
-    has row security, so the role needs a policy, which shows it every seller's rows.
+    has row security, so the role needs a policy, which shows it every seller's rows;
+    ``check`` is what must hold of a row that it writes.
     """
     policy = (
         f"CREATE POLICY {table}_staff ON {table} TO {STAFF_ROLE} "
-        "USING (true) WITH CHECK (true); "
+        f"USING (true) WITH CHECK ({check}); "
     )
     return RunSQL(
         f"{policy if tenant else ''}GRANT {rights} ON {table} TO {STAFF_ROLE};",

@@ -13,6 +13,7 @@ from vault.models import LedgerEntry, OpeningStop
 MOST_ACTS = 20
 KINDS = (
     Kind.STAFF_LOOKED_EXPOSURE,
+    Kind.STAFF_LOOKED_RECORDS,
     Kind.STAFF_SUSPENDED_OPENING,
     Kind.STAFF_RESUMED_OPENING,
     Kind.STAFF_CHANGED_PERSON,

@@ -7,10 +7,11 @@ from typing import Final
 
 from marketplaces.flatfile.encodings import decode
 from marketplaces.flatfile.refusals import RowError
-from marketplaces.flatfile.table import read_table
+from marketplaces.flatfile.table import plain_name, read_table
 
 #: The three columns that stand behind those of the file.
 ERROR_COLUMNS: Final = ("error_code", "error_field", "error_text")
+_OLD_NAMES: Final = frozenset(plain_name(name) for name in ERROR_COLUMNS)
 _ORDER_NUMBER: Final = re.compile(r"[A-Z0-9]{3}-\d{7}-\d{7}", re.ASCII)
 
 
@@ -21,21 +22,23 @@ def rejected_rows(
 
     In UTF-8 with a mark, whatever the file was written in, so that a few rows are
     never taken for another character set. Corrected, it can be imported again: the
-    three columns are not known to the reader and left out. Raises `FileRefused` where
-    the file cannot be read.
+    three columns are not known to the reader and left out. Those of an earlier round
+    stay behind, or the header would name them twice. Raises `FileRefused` where the
+    file cannot be read.
     """
     text, _ = decode(data, charset=charset, marketplace_country=country)
     table = read_table(text)
     wrong = {error.row: error for error in errors}
-    width = len(table.names)
+    kept = [i for i, name in enumerate(table.names) if name not in _OLD_NAMES]
     out = []
     for number, line in table.lines():
         if number == table.header_row:
-            out.append([*line.split("\t")[:width], *ERROR_COLUMNS])
+            names = line.split("\t")
+            out.append([*(names[i] for i in kept), *ERROR_COLUMNS])
         elif number in wrong:
             error = wrong[number]
             reasons = [error.code.value, error.column, error.reason]
-            out.append(_row(line, reasons, width=width, whole=table.width))
+            out.append(_row(line, reasons, kept=kept, whole=table.width))
     body = "".join("\t".join(row) + table.line_end for row in out)
     return codecs.BOM_UTF8 + body.encode("utf-8")
 
@@ -44,6 +47,7 @@ def without_buyers(data: bytes) -> bytes:
     """Return of rejected rows the order numbers and the reasons alone.
 
     In a row that could not be read any cell may be a buyer's, so no other one stays.
+    Raises `FileRefused` where the rows cannot be read.
     """
     text = data.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     table = read_table(text)
@@ -73,9 +77,9 @@ def _reasons(cells: list[str]) -> tuple[str, str, str]:
 _FILLER: Final = "-"
 
 
-def _row(line: str, reasons: list[str], *, width: int, whole: int) -> list[str]:
+def _row(line: str, reasons: list[str], *, kept: list[int], whole: int) -> list[str]:
     """Give cells and reasons; a row of a wrong count stays one that nobody takes."""
     cells = line.split("\t")
     if len(cells) == whole:
-        return [*cells[:width], *reasons]
-    return [*cells, *reasons, *([_FILLER] if len(cells) == width else [])]
+        return [*(cells[i] for i in kept), *reasons]
+    return [*cells, *reasons, *([_FILLER] if len(cells) == len(kept) else [])]

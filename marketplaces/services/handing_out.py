@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from marketplaces.enums import Part, RunState
+from marketplaces.flatfile.refusals import FileRefused
 from marketplaces.flatfile.rejected import without_buyers
 from marketplaces.models import ImportRun
 from marketplaces.services.file_pieces import FileGone, read_part
@@ -28,8 +29,9 @@ def take_rejected_rows(
 
     With buyers for whoever may be shown them, and the record of it is written first, in
     the request's transaction: the answer leaves after that has committed. Without, the
-    file holds order numbers and reasons alone. Raises `FileGone`, and `OpeningStopped`
-    where staff suspended opening (on record too).
+    file holds order numbers and reasons alone. Raises `FileGone` (also where these
+    cannot be read), and `OpeningStopped` where staff suspended opening (on record
+    too).
     """
     if run.state != RunState.FINISHED:
         raise FileGone
@@ -42,7 +44,13 @@ def take_rejected_rows(
     except OpeningRefused as refused:
         raise FileGone from refused
     name = f"rejected-{run.file_name}.txt"
-    return RejectedFile(name, data if with_buyers else without_buyers(data))
+    if with_buyers:
+        return RejectedFile(name, data)
+    try:
+        return RejectedFile(name, without_buyers(data))
+    except FileRefused:
+        # Its text tells of the file's inside; the rows stay for who may see buyers.
+        raise FileGone from None
 
 
 def _record(run: ImportRun, now: datetime) -> None:

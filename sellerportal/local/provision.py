@@ -160,6 +160,7 @@ def _guard_inside(
         with psycopg.connect(admin_url, dbname=database, autocommit=True) as admin:
             done += _own_public(admin, owner)
             done += _guard_language(admin, owner)
+            done += _close_large_objects(admin)
     for role, database in homes.items():
         url = role_url(
             admin_url, role=role, password=passwords[role], database=database
@@ -211,3 +212,25 @@ def _guard_language(admin: Admin, owner: str) -> list[str]:
         admin.execute("REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC")
         done.append("Took PL/pgSQL from everybody not named.")
     return done
+
+
+def _close_large_objects(admin: Admin) -> list[str]:
+    """Let nobody make large objects: row security does not know them.
+
+    Only who owns the functions, the superuser as a rule, can take them from everybody.
+    """
+    query = (
+        "SELECT oid::regprocedure::text FROM pg_proc, "
+        "aclexplode(coalesce(proacl, acldefault('f', proowner))) "
+        "WHERE pronamespace = 'pg_catalog'::regnamespace AND grantee = 0 AND proname "
+        "IN ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_import') "
+        "AND pg_has_role(proowner, 'USAGE')"
+    )
+    found = admin.execute(query).fetchall()
+    for (function,) in found:
+        admin.execute(
+            sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC").format(
+                sql.SQL(str(function))
+            )
+        )
+    return ["Took the making of large objects from everybody."] if found else []

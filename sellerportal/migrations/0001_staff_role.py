@@ -48,6 +48,17 @@ TENANT = {
     "vault_ledgerentry": "SELECT, INSERT",
     "vault_openingstop": "SELECT, INSERT, UPDATE (resumed_at, resumed_by)",
 }
+LIVE_STAFF = "SELECT person_id FROM sellers_staffmember WHERE ended_at IS NULL"
+# What must hold of a row that staff write, so that nobody who holds the role's
+# password writes in somebody else's name.
+CHECKS = {
+    "vault_ledgerentry": (
+        "actor_kind = 'staff' AND kind LIKE 'staff:%' "
+        f"AND actor_id IN ({LIVE_STAFF})"
+    ),
+    # Who stopped may have left the staff by the time that somebody resumes.
+    "vault_openingstop": f"COALESCE(resumed_by, stopped_by) IN ({LIVE_STAFF})",
+}
 # Tables without a seller.
 SHARED = {
     "sellers_seller": READ,
@@ -89,7 +100,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        *(open_to_staff(table=t, rights=r) for t, r in TENANT.items()),
+        *(
+            open_to_staff(table=t, rights=r, check=CHECKS.get(t, "true"))
+            for t, r in TENANT.items()
+        ),
         *(open_to_staff(table=t, rights=r, tenant=False) for t, r in SHARED.items()),
         migrations.RunSQL(
             f"GRANT USAGE ON SEQUENCE {SEQUENCE} TO sp_staff",

@@ -1,6 +1,6 @@
 """What staff do in a shop; each act is an entry in that shop's own log."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -31,6 +31,21 @@ def note_look(*, seller_id: UUID, person_id: UUID, now: datetime) -> None:
     )
     if not looked.exists():
         append(kind=Kind.STAFF_LOOKED_EXPOSURE, now=now)
+
+
+def note_records(
+    *, seller_ids: Collection[UUID], person_id: UUID, now: datetime
+) -> None:
+    """Write into each shop's log that a person of the staff read rows of it."""
+    noted = LedgerEntry.objects.filter(
+        seller_id__in=seller_ids,
+        kind=Kind.STAFF_LOOKED_RECORDS.value,
+        actor_id=person_id,
+        at__gt=now - SAME_LOOK,
+    ).values_list("seller_id", flat=True)
+    for seller_id in sorted(set(seller_ids) - set(noted)):
+        with staff_scope(seller_id=seller_id, person_id=person_id):
+            append(kind=Kind.STAFF_LOOKED_RECORDS, now=now)
 
 
 def set_account_open(

@@ -1,17 +1,21 @@
 """A model on the staff's lists: the columns that it names, read-only."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+from uuid import UUID
 
 from django import forms
 from django.contrib.admin import ModelAdmin, ShowFacets, display
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import DateTimeField, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.functional import Promise
 
-from sellers.access import for_staff
+from sellerportal.staff.acts import note_records
+from sellers.access import StaffRequest, for_staff
+from vault.clock import clock
 
 if TYPE_CHECKING:
     AnyModelAdmin = ModelAdmin[Any]
@@ -27,7 +31,9 @@ class ReadOnlyAdmin(AnyModelAdmin):
 
     ``loaded`` names every column that leaves the database; what stands in none of the
     three is not read at all, so that a column added later shows up nowhere by itself.
-    ``words`` name the list and one row of it.
+    ``words`` name the list and one row of it. Whose rows were shown stands in the log
+    of each shop afterwards; ``shop_column`` holds the shop's id, empty where rows
+    belong to none.
     """
 
     words: ClassVar[tuple[str | Promise, str | Promise]]
@@ -35,10 +41,12 @@ class ReadOnlyAdmin(AnyModelAdmin):
     shown: ClassVar[Sequence[str]] = ()
     loaded: ClassVar[Sequence[str]] = ()
     related: ClassVar[Sequence[str]] = ()
+    shop_column: ClassVar[str] = ""
 
     actions_on_top = True
     actions_selection_counter = False
     list_per_page = 50
+    list_max_show_all = list_per_page
     show_full_result_count = False
     show_facets = ShowFacets.NEVER
     change_list_template = "staff/admin_list.html"
@@ -49,7 +57,11 @@ class ReadOnlyAdmin(AnyModelAdmin):
     ) -> HttpResponse:
         """Show the list under its own name."""
         context = {**(extra_context or {}), "title": self.words[0]}
-        return super().changelist_view(request, context)
+        answer = super().changelist_view(request, context)
+        if isinstance(answer, TemplateResponse):
+            # Evaluates the page's rows; the template reads the same ones.
+            self._note(request, (answer.context_data or {})["cl"].result_list)
+        return answer
 
     def change_view(
         self,
@@ -61,7 +73,28 @@ class ReadOnlyAdmin(AnyModelAdmin):
         """Show a row; it is looked at, never sent."""
         words = {"title": self.words[1], "subtitle": None, "list_name": self.words[0]}
         context = {**(extra_context or {}), **words}
-        return super().change_view(request, object_id, form_url, context)
+        answer = super().change_view(request, object_id, form_url, context)
+        if isinstance(answer, TemplateResponse):
+            self._note(request, [(answer.context_data or {})["original"]])
+        return answer
+
+    def shops_of(self, rows: Iterable[Any]) -> set[UUID]:
+        """Return the shops that rows belong to."""
+        if not self.shop_column:
+            return set()
+        return {getattr(row, self.shop_column) for row in rows}
+
+    def lookup_allowed(
+        self, lookup: str, value: str, request: HttpRequest | None = None
+    ) -> bool:
+        """Let only the filters beside a list through, each with one plain value.
+
+        Anything else could ask for columns that staff must not read; it is answered
+        as a bad request, and so is a character that PostgreSQL does not take.
+        """
+        del request
+        names = {str(name) for name in self.list_filter}
+        return lookup.removesuffix("__exact") in names and "\x00" not in value
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Return the columns."""
@@ -141,6 +174,12 @@ class ReadOnlyAdmin(AnyModelAdmin):
         """Say no."""
         del request, obj
         return False
+
+    def _note(self, request: HttpRequest, rows: Iterable[Any]) -> None:
+        shops = self.shops_of(rows)
+        if shops:
+            person_id = cast("StaffRequest", request).user.id
+            note_records(seller_ids=shops, person_id=person_id, now=clock.now())
 
     def _told(self, name: str) -> str | Callable[[Any], str]:
         """Return a column, or what tells it where it holds an instant."""

@@ -43,6 +43,7 @@ class MembershipAdmin(ReadOnlyAdmin):
     words = (_("Memberships"), _("Membership"))
     columns = ("person", "seller", "role", "opens_buyer_data", "joined_at", "ends_on")
     loaded = ("person__name", "seller__name", *columns[2:])
+    shop_column = "seller_id"
     related = ("person", "seller")
     search_fields = ("person__name", "person__email", "seller__name")
     list_filter = ("role", "opens_buyer_data")
@@ -57,6 +58,7 @@ class InvitationAdmin(ReadOnlyAdmin):
     columns = ("email", "seller", "role", "made_at", "expires_at", "accepted_at")
     shown = (*columns, "withdrawn_at")
     loaded = ("email", "seller__name", *shown[2:])
+    shop_column = "seller_id"
     related = ("seller",)
     search_fields = ("email", "seller__name")
     list_filter = ("role",)
@@ -66,6 +68,7 @@ class InvitationAdmin(ReadOnlyAdmin):
 class PermissionAdmin(ReadOnlyAdmin):
     """What somebody may do in a shop, as guardian holds it."""
 
+    shop_column = "content_object_id"
     ordering = ("content_object__name",)
     search_fields = ("content_object__name",)
 
@@ -130,6 +133,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
     columns = ("seller", "kind", "started_at", "ended_at", "rows", "orders", "rejected")
     shown = (*columns, "encoding", "lines", "created", "updated", "unchanged")
     loaded = ("seller__name", *shown[1:])
+    shop_column = "seller_id"
     related = ("seller",)
     search_fields = ("seller__name",)
     ordering = ("-started_at",)
@@ -153,6 +157,7 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
     words = (_("Logs of the shops"), _("Entry of a log"))
     columns = ("at", "shop", "kind", "actor_kind", "seq")
     shown = (*columns, "actor_id", "subject_id", "facts", "previous_hash", "entry_hash")
+    shop_column = "seller_id"
     loaded: ClassVar[Any] = ("seller_id", *(n for n in shown if n != "shop"))
     ordering = ("-at", "-id")
     list_filter = ("actor_kind",)

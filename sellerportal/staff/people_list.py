@@ -1,12 +1,16 @@
 """People in the staff's lists, with the three things that staff may do for one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.admin import action, register
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +23,7 @@ from sellerportal.staff.connection import as_portal
 from sellerportal.staff.listed import ReadOnlyAdmin
 from sellerportal.staff.site import site
 from sellers.access import StaffRequest
-from sellers.models import Person, StaffRole
+from sellers.models import Membership, Person, StaffRole
 from sellers.services.sessions import end_others
 from vault.clock import clock
 
@@ -42,6 +46,28 @@ class PersonAdmin(ReadOnlyAdmin):
     def has_security_permission(self, request: StaffRequest) -> bool:
         """Answer for the actions: they are for staff with the role Security."""
         return request.staff.role == StaffRole.SECURITY
+
+    def shops_of(self, rows: Iterable[Any]) -> set[UUID]:
+        """Return the shops in which people work."""
+        ids = [row.id for row in rows]
+        found = Membership.objects.filter(person_id__in=ids)
+        return set(found.values_list("seller_id", flat=True))
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Person], *args: Any, **more: Any
+    ) -> HttpResponse | None:
+        """Do an act for one person; a slip of the hand must not reach them all."""
+        chosen = set(request.POST.getlist(ACTION_CHECKBOX_NAME))
+        across = request.POST.get("select_across", "0") not in {"", "0"}
+        if across or len(chosen) > 1:
+            one = _("One person at a time: choose one. Nothing was changed.")
+            messages.error(request, one)
+            return HttpResponseRedirect(request.get_full_path())
+        if not all(_is_id(text) for text in chosen):
+            gone = _("That person is not in the list. Nothing was changed.")
+            messages.error(request, gone)
+            return HttpResponseRedirect(request.get_full_path())
+        return super().response_action(request, queryset, *args, **more)
 
     @action(description=gettext_lazy("Close the account"), permissions=["security"])
     def close_accounts(self, request: StaffRequest, rows: QuerySet[Person]) -> None:
@@ -112,3 +138,11 @@ class PersonAdmin(ReadOnlyAdmin):
             action_flag=CHANGE,
             change_message=words,
         )
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

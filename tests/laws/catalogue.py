@@ -42,7 +42,7 @@ _LIVE = (
 CHECKED_OF_STAFF = {
     "vault_ledgerentry": (
         "(((actor_kind)::text = 'staff'::text) AND ((kind)::text ~~ 'staff:%'::text) "
-        f"AND (seq IS NULL) AND (actor_id IN {_LIVE}))"
+        f"AND (actor_id IN {_LIVE}))"
     ),
     "vault_openingstop": f"(COALESCE(resumed_by, stopped_by) IN {_LIVE})",
 }

@@ -138,6 +138,23 @@ def test_no_role_of_the_portal_can_make_or_own_anything(
     assert owned == (0, 0, 0, 0, False, False, False, False, False, False)
 
 
+@pytest.mark.parametrize("role", ["sp_app", "sp_staff", "sp_backup", "sp_owner"])
+def test_no_role_of_the_portal_makes_large_objects(
+    admin: Connection, role: str
+) -> None:
+    """Row security does not know them, and no privilege is needed to make one."""
+    rows = admin.execute(
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace "
+        "AND proname IN ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_import') "
+        "AND has_function_privilege(%s, oid, 'EXECUTE')",
+        [role],
+    ).fetchall()
+    assert rows == []
+    assert admin.execute(
+        "SELECT count(*) FROM pg_proc WHERE proname IN ('lo_creat', 'lo_import')"
+    ).fetchone() == (3,)
+
+
 def test_sequences_may_be_counted_up_and_not_read(admin: Connection) -> None:
     rows = admin.execute(
         "SELECT relname, has_sequence_privilege('sp_app', oid, 'SELECT'), "

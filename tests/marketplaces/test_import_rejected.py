@@ -11,6 +11,7 @@ from marketplaces.flatfile.refusals import RowError
 from marketplaces.flatfile.rejected import rejected_rows, without_buyers
 from marketplaces.models import ImportRun, UploadPiece
 from marketplaces.presentation.faults import FAULT_WORDS
+from marketplaces.services import handing_out
 from marketplaces.services.running import run_import
 from orders.models import Order
 from sellers.models import Membership, SellerPersonPermission
@@ -85,6 +86,65 @@ def test_the_corrected_file_can_be_imported(shop: Shop) -> None:
         assert Order.objects.count() == 12
 
 
+def without_right(shop: Shop) -> None:
+    """Take the right to see buyers from the manager."""
+    manager = shop.people["manager"]
+    with shop.scope():
+        Membership.objects.filter(person=manager).update(opens_buyer_data=False)
+        SellerPersonPermission.objects.filter(user=manager).delete()
+
+
+def test_the_rejected_rows_can_be_imported_and_taken_as_they_are(shop: Shop) -> None:
+    data = spoilt(report(12), ROW)
+    without_right(shop)
+    first = taken(shop, finished(shop, data)).content
+    for _ in range(2):
+        run = finished(shop, first)
+        assert (run.state, run.rejected) == (RunState.FINISHED, 1)
+        again = taken(shop, run)
+        assert (again.status_code, again.content) == (200, first)
+        bare = taken(shop, run, role="manager")
+        assert bare.status_code == 200
+        header, row = table(bare.content)
+        assert header == ["order-id", "error_code", "error_field", "error_text"]
+        assert row[0] == data.decode().split("\r\n")[ROW - 1].split("\t")[0]
+        assert row[1:3] == ["not_a_number", "quantity-purchased"]
+        assert "marketplace.example" not in bare.content.decode()
+
+
+def test_columns_named_like_ours_are_replaced_wherever_they_stand() -> None:
+    lines = ["Error Code\torder-id\tsku\terror_text", "old\t1\t2\told", "3\t4"]
+    errors = [
+        RowError(2, "sku", "is not known", RowFault.FORM_WRONG),
+        RowError(3, "", "has too few cells", RowFault.CELL_COUNT),
+    ]
+    data = rejected_rows(data="\r\n".join([*lines, ""]).encode(), errors=errors)
+    header, right, short = table(data)
+    assert header == ["order-id", "sku", "error_code", "error_field", "error_text"]
+    assert right == ["1", "2", "form_wrong", "sku", "is not known"]
+    # As many cells as the header would make a row that is read with its cells moved.
+    assert short == ["3", "4", "cell_count", "", "has too few cells", "-"]
+    assert [row[1] for row in table(without_buyers(data))[1:]] == [
+        "form_wrong",
+        "cell_count",
+    ]
+
+
+def test_rejected_rows_that_cannot_be_read_are_gone_without_the_right(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a file kept before columns of an earlier round were left out."""
+    run = finished(shop, spoilt(report(12), ROW))
+    without_right(shop)
+    doubled = b"order-id\terror_code\terror_code\r\n1\tPlantedia\t\r\n"
+    monkeypatch.setattr(handing_out, "read_part", lambda **_: (doubled, "rejected.txt"))
+    answer = taken(shop, run, role="manager")
+    assert answer.status_code == 410
+    assert "no longer here" in answer.content.decode()
+    assert "Plantedia" not in answer.content.decode()
+    assert taken(shop, run).content == doubled
+
+
 def test_only_the_rejected_rows_are_kept_and_sealed(shop: Shop) -> None:
     run = finished(shop, spoilt(report(400), ROW))
     with shop.scope():
@@ -109,10 +169,7 @@ def test_the_page_names_place_code_and_remedy_but_no_cell(shop: Shop) -> None:
 def test_without_the_right_to_see_buyers_the_file_holds_none(shop: Shop) -> None:
     data = spoilt(report(12), ROW)
     run = finished(shop, data)
-    manager = shop.people["manager"]
-    with shop.scope():
-        Membership.objects.filter(person=manager).update(opens_buyer_data=False)
-        SellerPersonPermission.objects.filter(user=manager).delete()
+    without_right(shop)
     answer = taken(shop, run, role="manager")
     header, row = table(answer.content)
     assert header == ["order-id", "error_code", "error_field", "error_text"]

@@ -84,6 +84,10 @@ def test_a_wrong_password_is_refused(server: EmbeddedServer, role: str) -> None:
         "CREATE SCHEMA mine",
         "SET ROLE sp_owner",
         "CREATE ROLE mine",
+        "SELECT lo_create(0)",
+        "SELECT lo_creat(-1)",
+        "SELECT lo_from_bytea(0, 'x')",
+        "SELECT lo_import('/nowhere')",
     ],
 )
 def test_visitors_make_nothing(
@@ -155,6 +159,8 @@ def test_what_somebody_loosened_is_mended(server: EmbeddedServer) -> None:
         admin.execute("ALTER ROLE sp_app BYPASSRLS CREATEDB PASSWORD 'other'")
         admin.execute("ALTER ROLE sp_app RESET statement_timeout")
         admin.execute("GRANT CONNECT ON DATABASE portal TO PUBLIC")
+    with psycopg.connect(server.admin_url, dbname="portal", autocommit=True) as admin:
+        admin.execute("GRANT EXECUTE ON FUNCTION lo_create(oid) TO PUBLIC")
     done = provision(
         admin_url=server.admin_url, passwords=server.passwords, exclusive=True
     )
@@ -162,6 +168,7 @@ def test_what_somebody_loosened_is_mended(server: EmbeddedServer) -> None:
         "Set sp_app to NOCREATEDB NOBYPASSRLS.",
         "Set statement_timeout of sp_app to 60s.",
         "Closed the database portal to everybody not named.",
+        "Took the making of large objects from everybody.",
         "Set the password of sp_app.",
     ]
 

@@ -12,6 +12,7 @@ from tests.orders.incoming import BUYER, incoming, receive
 from tests.orders.showing import entries
 from tests.shops import Shop
 from tests.staffing import MakeStaff, Staff
+from vault.models import LedgerEntry
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner", "staff"])
 PEOPLE = "/staff/admin/sellers/person/"
@@ -29,6 +30,11 @@ def act(client: Client, what: str, person: Person) -> str:
     answer = client.post(PEOPLE, told, follow=True)
     assert answer.status_code == 200
     return str(answer.content.decode())
+
+
+def acts_in(shop: Shop) -> list[LedgerEntry]:
+    """Return what staff did in a shop, beyond looking."""
+    return [e for e in entries(shop, "staff:") if "looked" not in e.kind]
 
 
 def lists() -> list[str]:
@@ -72,7 +78,7 @@ def test_closing_and_reopening_an_account_is_in_the_log_of_the_shop(
     assert inside.get(shop.url()).status_code == 302
     assert "nothing to change" in act(client, "close_accounts", person)
     assert "account reopened" in act(client, "reopen_accounts", person)
-    told = [(e.kind, e.subject_id, e.facts) for e in entries(shop, "staff:")]
+    told = [(e.kind, e.subject_id, e.facts) for e in acts_in(shop)]
     assert told == [
         ("staff:changed:person", person.id, {"account": "closed"}),
         ("staff:changed:person", person.id, {"account": "open"}),
@@ -93,7 +99,7 @@ def test_resetting_a_second_factor_ends_the_sessions_and_is_in_the_log(
     assert "Fulfilment Exampleton: second factor reset." in page
     assert Authenticator.objects.filter(user=person).count() == 0
     assert Authenticator.objects.filter(user=shop.people["owner"]).count() == 2
-    assert [(e.kind, e.subject_id) for e in entries(shop, "staff:")] == [
+    assert [(e.kind, e.subject_id) for e in acts_in(shop)] == [
         ("staff:reset:second-factor", person.id)
     ]
 
@@ -113,4 +119,73 @@ def test_support_has_no_acts(make_staff: MakeStaff, shop: Shop) -> None:
     act(client, "close_accounts", shop.people["owner"])
     shop.people["owner"].refresh_from_db()
     assert shop.people["owner"].is_active is True
-    assert entries(shop, "staff:") == []
+    assert acts_in(shop) == []
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "sellers/person/?password__startswith=a",
+        "sellers/person/?memberships__seller__name__startswith=H",
+        "sellers/person/?last_login__year=abc",
+        "sellers/person/?is_active=1&is_active__gt=0",
+        "sellers/invitation/?token_hash__startswith=a",
+        "sellers/invitation/?invited_by__password__startswith=a",
+        "marketplaces/importrun/?first_rows__0__item__startswith=a",
+        "marketplaces/importrun/?pieces__id__isnull=False",
+        "sellers/membership/?role__regex=((",
+        "sellers/membership/?role__exact=%00",
+        "sellers/membership/?nothing=1",
+        "vault/ledgerentry/?facts__ticket=1",
+        "sellers/person/?_to_field=password",
+    ],
+)
+def test_only_the_filters_of_a_list_are_answered(
+    staff: Staff, shop: Shop, asked: str
+) -> None:
+    answer = staff.client().get(f"/staff/admin/{asked}")
+    assert (answer.status_code, acts_in(shop)) == (400, [])
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "sellers/person/?is_active__exact=1",
+        "sellers/membership/?role__exact=owner",
+        "sellers/membership/?opens_buyer_data__exact=0",
+        "sellers/seller/?demo__exact=0",
+        "vault/ledgerentry/?actor_kind=staff",
+        "sellers/person/?q=%00",
+        "sellers/person/?p=99999",
+        "sellers/person/?o=99",
+        "sellers/person/?all=",
+    ],
+)
+def test_the_filters_of_a_list_and_odd_pages_are_answered(
+    staff: Staff, shop: Shop, asked: str
+) -> None:
+    answer = staff.client().get(f"/staff/admin/{asked}", follow=True)
+    assert (answer.status_code, shop.seller.demo) == (200, False)
+
+
+@pytest.mark.parametrize(
+    "what", ["close_accounts", "reopen_accounts", "reset_second_factors"]
+)
+def test_an_act_is_for_one_person_at_a_time(
+    staff: Staff, shop: Shop, what: str
+) -> None:
+    ids = [str(person.id) for person in shop.people.values()]
+    client = staff.client()
+    for told in (
+        {"_selected_action": ids},
+        {"_selected_action": ids[:1], "select_across": "1"},
+        {"_selected_action": ids[:1], "select_across": "true", "index": "0"},
+    ):
+        answer = client.post(PEOPLE, {"action": what, **told}, follow=True)
+        assert "One person at a time" in answer.content.decode()
+    unknown = {"action": what, "_selected_action": "x"}
+    answer = client.post(PEOPLE, unknown, follow=True)
+    assert "That person is not in the list" in answer.content.decode()
+    assert Person.objects.filter(is_active=False).count() == 0
+    assert Authenticator.objects.filter(user_id__in=ids).count() == 2 * len(ids)
+    assert acts_in(shop) == []
