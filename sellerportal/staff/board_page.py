@@ -138,9 +138,10 @@ def band_of(*, shops: list[ShopFacts], now: datetime) -> Band:
     past = [facts for facts in shops if facts.past_limit]
     silent = [facts for facts in shops if facts.silent]
     if not (past or silent):
-        checked = _("Measured today, %(time)s UTC.") % {"time": f"{now:%H:%M}"}
         return Band(
-            "ok", _("No shop is past the limit, and every sweep reports"), checked
+            "ok",
+            _("No shop is past the limit, and every sweep reports"),
+            _measured_words(shops, now),
         )
     parts = []
     if past:
@@ -156,6 +157,12 @@ def band_of(*, shops: list[ShopFacts], now: datetime) -> Band:
     causes = [_past_cause(facts) for facts in past[:NAMED]]
     causes += [_silent_cause(facts) for facts in silent[:NAMED]]
     return Band("bad", ", ".join(parts), " ".join(causes))
+
+
+def _measured_words(shops: list[ShopFacts], now: datetime) -> str:
+    """Say how old the figures are: those of the shop that was measured longest ago."""
+    oldest = min((facts.measure.at for facts in shops if facts.measure), default=now)
+    return _("Measured by the sweep, %(time)s UTC.") % {"time": f"{oldest:%H:%M}"}
 
 
 def _past_cause(facts: ShopFacts) -> str:
