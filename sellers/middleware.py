@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 
 from sellers.access import SellerRequest
-from sellers.queries import memberships_of, rights_in
+from sellers.queries import memberships_of, rights_of_member
 from vault.clock import clock
 from vault.context import person_actor, person_scope, seller_scope
 
@@ -53,8 +53,8 @@ class SellerScopeMiddleware:
         request.membership, request.seller = found[0], found[0].seller
         actor = person_actor(request.user.id)
         with seller_scope(seller_id=request.seller.id, actor=actor):
-            request.rights = rights_in(
-                person=request.user, seller=request.seller, now=clock.now()
+            request.rights = rights_of_member(
+                person=request.user, seller=request.seller
             )
             answer = self._get_response(request)
             if answer.status_code >= SERVER_ERROR:

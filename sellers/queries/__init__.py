@@ -29,7 +29,17 @@ def rights_in(*, person: Person, seller: Seller, now: datetime) -> frozenset[Rig
     Whoever is no member, or not any more, may do nothing.
     """
     member = lasting(now=now).filter(seller=seller, person=person)
-    if not person.is_active or not member.exists():
+    if not member.exists():
+        return frozenset()
+    return rights_of_member(person=person, seller=seller)
+
+
+def rights_of_member(*, person: Person, seller: Seller) -> frozenset[Right]:
+    """Return what a person may do in the seller in scope, whose member they are now.
+
+    For callers that have just read the membership; all others ask `rights_in`.
+    """
+    if not person.is_active:
         return frozenset()
     held = ObjectPermissionChecker(person).get_perms(seller)
     return frozenset(right for right in Right if right.value in held)

@@ -120,7 +120,7 @@ def test_rights_that_everybody_holds_are_found(
     page = named("compliance:exposure")
     assert wrong(world, page, "support") == []
     everything = frozenset(Right)
-    monkeypatch.setattr("sellers.middleware.rights_in", lambda **_: everything)
+    monkeypatch.setattr("sellers.middleware.rights_of_member", lambda **_: everything)
     route = "s/<slug:seller>/exposure/"
     assert f"support: GET {route} own: 200, not 403" in wrong(world, page, "support")
 
@@ -136,7 +136,8 @@ def test_a_shop_that_opens_to_whoever_names_it_is_found(
     ]
     monkeypatch.setattr("sellers.middleware.memberships_of", lambda **_: everywhere)
     monkeypatch.setattr(
-        "sellers.middleware.rights_in", lambda **_: frozenset({Right.VIEW_ORDERS})
+        "sellers.middleware.rights_of_member",
+        lambda **_: frozenset({Right.VIEW_ORDERS}),
     )
     found = wrong(world, page)
     assert "auditor: GET s/<slug:seller>/orders/ another's shop: 200, not 404" in found

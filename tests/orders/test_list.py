@@ -144,7 +144,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
     many = [sql for sql in queries() if " FROM " in sql]
     assert len(cells(page(shop))) == 50
     # Session, person, memberships, 3 for rights; 3 counts, the page, lost keys; menu.
-    assert (len(few), len(many)) == (12, 12)
+    assert (len(few), len(many)) == (11, 11)
 
 
 def test_no_sealed_column_is_loaded_and_nothing_is_opened(
