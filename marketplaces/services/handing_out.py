@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
 from marketplaces.enums import Part, RunState
 from marketplaces.flatfile.refusals import FileRefused
 from marketplaces.flatfile.rejected import without_buyers
@@ -12,6 +14,9 @@ from vault.kinds import Kind
 from vault.ledger import append
 from vault.refusals import OpeningRefused, OpeningStopped, OpeningSuspended
 from vault.stops import refuse_if_stopped
+
+#: The one purpose for which the rows leave the portal; the page says it.
+PURPOSE = "correct-import"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -36,9 +41,13 @@ def take_rejected_rows(
     if run.state != RunState.FINISHED:
         raise FileGone
     if with_buyers:
-        _record(run, now)
+        _refuse_if_stopped(run, now)
     try:
-        data, _ = read_part(run=run, part=Part.REJECTED, now=now)
+        # Where nothing opens, the record of the export is undone with it.
+        with transaction.atomic():
+            if with_buyers:
+                _record(run, now)
+            data, _ = read_part(run=run, part=Part.REJECTED, now=now)
     except OpeningSuspended:
         raise
     except OpeningRefused as refused:
@@ -53,16 +62,20 @@ def take_rejected_rows(
         raise FileGone from None
 
 
-def _record(run: ImportRun, now: datetime) -> None:
-    """Write down who takes the rows, or that they were refused."""
+def _refuse_if_stopped(run: ImportRun, now: datetime) -> None:
+    """Write down that the rows were refused, where staff suspended opening."""
     try:
         refuse_if_stopped(seller_id=run.seller_id)
     except OpeningStopped:
         append(kind=Kind.PII_REFUSED_SUSPENDED, now=now, subject_id=run.id)
         raise
+
+
+def _record(run: ImportRun, now: datetime) -> None:
+    """Write down who takes the rows, and for what."""
     append(
         kind=Kind.PII_EXPORTED_REJECTED,
         now=now,
         subject_id=run.id,
-        facts={"rows": run.rejected},
+        facts={"rows": run.rejected, "purpose": PURPOSE},
     )

@@ -17,6 +17,7 @@ from orders.models import Order
 from sellers.models import Membership, SellerPersonPermission
 from tests.marketplaces.uploads import (
     MAGIC,
+    entries,
     page,
     press,
     report,
@@ -72,7 +73,17 @@ def test_rejected_rows_come_back_verbatim_with_their_reasons(shop: Shop) -> None
     assert header == [*lines[0].split("\t"), "error_code", "error_field", "error_text"]
     assert row[:-3] == lines[ROW - 1].split("\t")
     assert row[-3:-1] == ["not_a_number", "quantity-purchased"]
-    assert recorded(shop, "pii:exported:rejected-rows") == 1
+    assert entries(shop, "pii:exported:rejected-rows") == [
+        {"rows": 1, "purpose": "correct-import"}
+    ]
+
+
+def test_what_does_not_open_any_more_is_not_recorded_as_exported(shop: Shop) -> None:
+    run = finished(shop, spoilt(report(12), ROW))
+    with shop.scope():
+        ImportRun.objects.filter(id=run.id).update(expires_at=clock.now())
+    assert taken(shop, run).status_code == 410
+    assert entries(shop, "pii:exported:rejected-rows") == []
 
 
 def test_the_corrected_file_can_be_imported(shop: Shop) -> None:
