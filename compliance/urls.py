@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance import views
+from compliance.views import exposure
 
 app_name = "compliance"
-urlpatterns = [path("", views.exposure, name="exposure")]
+urlpatterns = [path("", exposure.exposure, name="exposure")]

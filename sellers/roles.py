@@ -19,6 +19,10 @@ class Right(StrEnum):
     VIEW_STOCK = "view_stock"
     CHANGE_STOCK = "change_stock"
     VIEW_EXPOSURE = "view_exposure"
+    REMOVE_BUYERS = "remove_buyers"
+    MANAGE_HOLDS = "manage_holds"
+    SET_RETENTION = "set_retention"
+    CLOSE_SHOP = "close_shop"
     MANAGE_MEMBERS = "manage_members"
     OPEN_BUYER_DATA = "open_buyer_data"
 
@@ -51,7 +55,8 @@ OWNER = Role(
     name=_("Owner"),
     icon="people",
     description=_(
-        "Runs the shop: everything a manager does, and who works here with which role."
+        "Runs the shop: everything a manager does, who works here with which role, "
+        "how long buyers are kept, and closing the shop."
     ),
     buyer_words=_(
         "Is shown buyers only for a stated purpose, as everyone; is recorded too."
@@ -64,13 +69,19 @@ MANAGER = Role(
     name=_("Manager"),
     icon="user",
     description=_(
-        "Does all daily work: orders and imports, and watches which buyer data "
-        "is there."
+        "Does all daily work: orders and imports, watches which buyer data is "
+        "there, removes buyers early and places holds."
     ),
     buyer_words=_(
         "Is shown buyers only for a stated purpose, as everyone; is recorded too."
     ),
-    rights=frozenset(Right) - {Right.OPEN_BUYER_DATA, Right.MANAGE_MEMBERS},
+    rights=frozenset(Right)
+    - {
+        Right.OPEN_BUYER_DATA,
+        Right.MANAGE_MEMBERS,
+        Right.SET_RETENTION,
+        Right.CLOSE_SHOP,
+    },
     purposes=frozenset(Purpose),
 )
 FULFILMENT = Role(

@@ -39,21 +39,26 @@ class Privacy:
 
     ``buyer``: sealed fields with the buyer's data, by category. ``member``: data of
     people who sign in. ``file``: sealed bytes of a file with buyers, which dies within
-    a day of its arrival (`vault.files`). ``plain``: no personal data. ``clock`` names
-    whose purge day the rows carry; ``subject`` is the field with the id that the ledger
-    speaks of.
+    a day of its arrival (`vault.files`). ``archive``: bytes sealed to a seller's own
+    certificate, which no program here can open. ``plain``: no personal data. ``clock``
+    names whose purge day the rows carry; ``subject`` is the field with the id that the
+    ledger speaks of. ``invented`` is the flag of rows whose buyer is invented (the test
+    buyer): they are never counted, and no record names them.
     """
 
     plain: frozenset[str]
     member: frozenset[str] = frozenset()
     file: frozenset[str] = frozenset()
+    archive: frozenset[str] = frozenset()
     buyer: Mapping[str, Category] = field(default_factory=dict)
     clock: str = ""
     subject: str = "id"
+    invented: str = ""
 
     def classified(self) -> frozenset[str]:
         """Return the names of all fields that are classified."""
-        return self.plain | self.member | self.file | frozenset(self.buyer)
+        bytes_ = self.file | self.archive
+        return self.plain | self.member | bytes_ | frozenset(self.buyer)
 
 
 def privacy_of(model: type[Model]) -> Privacy | None:

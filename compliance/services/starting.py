@@ -6,7 +6,9 @@ from django.db import connection
 
 from compliance.services.sweep import SweepResult, sweep
 from sellers.queries import all_sellers
+from sellers.services.onboarding import renew_roles
 from vault.checks import production_settings
+from vault.context import SYSTEM, seller_scope
 from vault.custody import prepare_keystore
 from vault.days import open_days
 
@@ -44,6 +46,9 @@ def prepare(*, now: datetime, clock_is_right: bool = False) -> SweepResult:
     refuse_unsafe_start()
     prepare_keystore(now=now)
     open_days(today=now.date())
+    for seller in all_sellers():
+        with seller_scope(seller_id=seller.id, actor=SYSTEM):
+            renew_roles(seller=seller)
     return sweep(
         seller_ids=[seller.id for seller in all_sellers()],
         now=now,

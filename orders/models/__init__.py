@@ -2,6 +2,7 @@
 
 from orders.models.order import Order, OrderLine
 from orders.models.recipient import Recipient
+from orders.models.sales import DailySales
 from orders.models.shipment import Shipment
 
-__all__ = ["Order", "OrderLine", "Recipient", "Shipment"]
+__all__ = ["DailySales", "Order", "OrderLine", "Recipient", "Shipment"]

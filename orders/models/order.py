@@ -35,7 +35,9 @@ class Order(SellerOwned):
     ``status`` says how far the order is, ``delivery`` where its last package is, both
     in Amazon's words. ``purge_on`` is the UTC day from which its buyer is refused; it
     stays when the buyer is gone, as the tombstone that no import fills again.
-    ``last_key_on`` is the latest day whose key ever sealed this buyer.
+    ``last_key_on`` is the latest day whose key ever sealed this buyer; ``removed_at``
+    says that it was removed before its day, ``removed_why`` by what. ``test_buyer``:
+    an invented order that is never counted, shipped or synced.
     """
 
     privacy = Privacy(
@@ -76,6 +78,9 @@ class Order(SellerOwned):
                 "purge_on",
                 "limit_on",
                 "last_key_on",
+                "removed_at",
+                "removed_why",
+                "test_buyer",
                 "received_at",
                 "changed_at",
             }
@@ -121,6 +126,9 @@ class Order(SellerOwned):
     purge_on = models.DateField()
     limit_on = models.DateField()
     last_key_on = models.DateField(null=True)
+    removed_at = models.DateTimeField(null=True)
+    removed_why = models.CharField(max_length=16, blank=True, default="")
+    test_buyer = models.BooleanField(default=False)
     received_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
@@ -134,6 +142,11 @@ class Order(SellerOwned):
             ),
             models.UniqueConstraint(
                 fields=["seller", "id"], name="orders_order_seller_id"
+            ),
+            models.UniqueConstraint(
+                fields=["seller"],
+                condition=Q(test_buyer=True),
+                name="orders_one_test_buyer",
             ),
         ]
         indexes = [

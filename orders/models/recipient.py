@@ -25,7 +25,17 @@ class Recipient(SellerOwned, SealedRow):
     """
 
     privacy = Privacy(
-        plain=frozenset({"id", "seller", "order", "purge_on", "limit_on", "sealed_at"}),
+        plain=frozenset(
+            {
+                "id",
+                "seller",
+                "order",
+                "purge_on",
+                "limit_on",
+                "sealed_at",
+                "invented",
+            }
+        ),
         buyer={
             "buyer_name": Category.NAME,
             "buyer_email": Category.EMAIL,
@@ -53,12 +63,14 @@ class Recipient(SellerOwned, SealedRow):
         },
         clock="order",
         subject="order_id",
+        invented="invented",
     )
 
     order = models.ForeignKey(
         Order, on_delete=models.CASCADE, related_name="recipients", db_constraint=False
     )
     sealed_at = models.DateTimeField()
+    invented = models.BooleanField(default=False)
     buyer_name = SealedCharField(max_length=500, null=True)
     buyer_email = SealedEmailField(max_length=500, null=True)
     buyer_phone = SealedCharField(max_length=500, null=True)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from compliance.banner import SWEEP_MINUTES
-from compliance.presentation import page_of
+from compliance.presentation.exposure_page import page_of
 from compliance.queries.measures import with_records
 from compliance.queries.records import SweepReport, day_records, last_sweep
 from sellerportal.staff.acts import note_look

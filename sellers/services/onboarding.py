@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from guardian.shortcuts import assign_perm
 
-from sellers.models import Seller
+from sellers.models import Seller, SellerGroupPermission
 from sellers.roles import OWNER, ROLES
 from sellers.services.invitations import (
     INVITATION_DAYS,
@@ -96,6 +96,19 @@ def _grant_roles(seller: Seller) -> None:
         )
         for right in sorted(role.rights):
             assign_perm(right.value, group, seller)
+
+
+def renew_roles(*, seller: Seller) -> None:
+    """Give the roles of a known shop what a newer portal lets them do; in its scope."""
+    known = SellerGroupPermission.objects.filter(content_object=seller)
+    held = set(known.values_list("group__name", "permission__codename"))
+    wanted = {
+        (group_name(seller=seller, role=role), right.value)
+        for role in ROLES.values()
+        for right in role.rights
+    }
+    if wanted - held:
+        _grant_roles(seller)
 
 
 def _free_slug(name: str) -> str:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 
-from compliance import declarations
 from compliance.declarations import (
     FactsMissing,
     FactsTwice,
@@ -15,6 +14,7 @@ from compliance.declarations import (
     register_facts,
     registered_clocks,
 )
+from compliance.declarations import facts as declarations
 from orders.exposure_facts import OrderExposure
 from vault.privacy import buyer_models
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from compliance.models import SweepRun
-from compliance.presentation import Page, exposure_page
+from compliance.presentation.exposure_page import Page, exposure_page
 from compliance.services.sweep import sweep
 from orders.enums import FulfillmentStatus
 from orders.queries.listing import ListView, orders_in_view

@@ -59,6 +59,7 @@ WITHOUT_SELLER = {
     "auth_group_permissions": "identity: Django's own, empty; rights are per seller",
     "auth_permission": "words: what rights there are",
     "compliance_heartbeat": "when worker and beat last wrote that they live",
+    "compliance_machinegap": "when the machine was off; of no shop",
     "compliance_sweeprun": "runs of the sweep over all shops: counts only",
     "django_admin_log": "what staff did in their lists; the shops' logs have it too",
     "django_content_type": "words: what models there are",

@@ -33,7 +33,12 @@ class Tenant:
 
 
 #: Values that mean something beyond their type.
-MEANING: dict[str, Any] = {"channel": "amazon", "sealed": b"\xe5\x02 and the rest"}
+MEANING: dict[str, Any] = {
+    "channel": "amazon",
+    "sealed": b"\xe5\x02 and the rest",
+    "cms": b"\x30\x82 and the rest",
+    "margin_days": 2,
+}
 
 
 def tenant_models() -> list[type[models.Model]]:

@@ -31,11 +31,12 @@ def faults_of(model: type[models.Model]) -> list[str]:
     faults = [f"unclassified {name}" for name in sorted(unclassified_fields(model))]
     faults += [f"not sealed {name}" for name in sorted(set(privacy.buyer) - sealed)]
     faults += [f"not buyer {name}" for name in sorted(sealed - set(privacy.buyer))]
-    classes = [*privacy.plain, *privacy.member, *privacy.file, *privacy.buyer]
+    bytes_ = privacy.file | privacy.archive
+    classes = [*privacy.plain, *privacy.member, *bytes_, *privacy.buyer]
     faults += [f"twice {n}" for n in sorted(set(classes)) if classes.count(n) > 1]
     faults += [
         f"no bytes {name}"
-        for name in sorted(privacy.file & names)
+        for name in sorted(bytes_ & names)
         if not isinstance(model._meta.get_field(name), models.BinaryField)
     ]
     if privacy.buyer:

@@ -53,7 +53,7 @@ PLANTED = [
     ("key-material", "sellerportal/context.py", "import vault.keystore"),
     ("key-material", "orders/services/merging.py", "import vault.envelope"),
     ("opening", "orders/services/merging.py", "import vault.opening"),
-    ("opening", "compliance/views.py", "from vault import opening"),
+    ("opening", "compliance/views/exposure.py", "from vault import opening"),
     ("opening", "vault/apps.py", "import vault.opening"),
     ("files", "marketplaces/views.py", "from vault.files import open_file"),
     ("files", "sellerportal/context.py", "import vault.files"),

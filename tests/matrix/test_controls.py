@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from compliance import views as exposure
+from compliance.views import exposure
 from sellers.models import Membership
 from sellers.roles import Right
 from tests.laws.test_addresses import faults_of, ours

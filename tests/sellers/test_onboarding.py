@@ -8,7 +8,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from sellers.models import Invitation, Membership, Person, Seller
+from sellers.models import (
+    Invitation,
+    Membership,
+    Person,
+    Seller,
+    SellerGroupPermission,
+)
 from sellers.queries import memberships_of, rights_in
 from sellers.roles import (
     AUDITOR,
@@ -29,6 +35,7 @@ from sellers.services.onboarding import (
     create_shop,
     invite,
     open_invitation,
+    renew_roles,
     set_buyer_data_capability,
 )
 from tests.shops import PASSWORD, MakeShop, Shop
@@ -229,3 +236,13 @@ def test_create_shop_refuses_with_one_sentence(
     with pytest.raises(CommandError, match=sentence):
         call_command("create_shop", *args)
     assert Seller.objects.count() == 0
+
+
+def test_a_known_shop_gets_the_rights_that_a_newer_portal_knows(shop: Shop) -> None:
+    with shop.scope():
+        held = SellerGroupPermission.objects.filter(content_object=shop.seller)
+        before = set(held.values_list("group__name", "permission__codename"))
+        held.filter(permission__codename=Right.MANAGE_HOLDS).delete()
+        assert set(held.values_list("group__name", "permission__codename")) < before
+        renew_roles(seller=shop.seller)
+        assert set(held.values_list("group__name", "permission__codename")) == before

@@ -1,11 +1,11 @@
-"""Pages of buyer data exposure."""
+"""The page of buyer data exposure."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from compliance.banner import SWEEP_MINUTES
-from compliance.presentation import exposure_page
+from compliance.presentation.exposure_page import exposure_page
 from sellers.access import SellerRequest, for_members
 from sellers.roles import OWNER, Right
 from sellers.services.first_steps import EXPOSURE_LOOKED, note_step

@@ -1,4 +1,4 @@
-"""Purge records, runs of the sweep, heartbeats, measured exposure."""
+"""Purge records and runs of the sweep."""
 
 from django.db import models
 
@@ -70,7 +70,8 @@ class PurgeRecord(SellerOwned):
 class SweepRun(models.Model):
     """One run of the sweep. Belongs to no seller; holds counts only.
 
-    ``waiting`` says why nothing was destroyed though something was due, or is empty.
+    ``waiting`` says why nothing was destroyed though something was due, or is empty;
+    ``word``: a person said that the clock is right.
     """
 
     privacy = Privacy(
@@ -83,6 +84,7 @@ class SweepRun(models.Model):
                 "purged",
                 "overdue",
                 "waiting",
+                "word",
             }
         )
     )
@@ -94,40 +96,9 @@ class SweepRun(models.Model):
     purged = models.PositiveIntegerField(default=0)
     overdue = models.PositiveIntegerField(default=0)
     waiting = models.CharField(max_length=300, blank=True)
+    word = models.BooleanField(default=False)
 
     class Meta:
         """The last run is asked for on every page."""
 
         indexes = [models.Index(fields=["-started_at"], name="compliance_sweep_last")]
-
-
-class Heartbeat(models.Model):
-    """When a process of the portal last wrote that it lives: ``worker``, ``beat``."""
-
-    privacy = Privacy(plain=frozenset({"process", "at"}))
-
-    process = models.CharField(max_length=20, primary_key=True)
-    at = models.DateTimeField()
-
-
-class ExposureMeasure(SellerOwned):
-    """The exposure of one shop as last measured: counts and days, never a buyer.
-
-    Staff read this row and nothing of the tables that it was counted from.
-    """
-
-    privacy = Privacy(plain=frozenset({"id", "seller", "measured_at", "figures"}))
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    measured_at = models.DateTimeField()
-    figures = models.JSONField(default=dict)
-
-    class Meta:
-        """One row a shop."""
-
-        constraints = [
-            models.UniqueConstraint(fields=["seller"], name="compliance_measure_once"),
-            models.UniqueConstraint(
-                fields=["seller", "id"], name="compliance_measure_seller_id"
-            ),
-        ]

@@ -1,9 +1,4 @@
-"""What compliance must know beyond fields, declared by the packages that know it.
-
-A model's ``Privacy.clock`` names whose purge day its rows carry. The package that owns
-that clock registers its facts here when it starts, so that compliance need not import
-it, nor name it in a string.
-"""
+"""The facts of a clock, and the files that wait."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,0 +1,32 @@
+"""What compliance must know beyond fields, declared by the packages that know it.
+
+A model's ``Privacy.clock`` names whose purge day its rows carry. The package that owns
+that clock registers its facts here when it starts, so that compliance need not import
+it, nor name it in a string. One module for each thing that is declared.
+"""
+
+from compliance.declarations.facts import (
+    CountFiles,
+    FactsMissing,
+    FactsTwice,
+    OrderFacts,
+    WaitingFiles,
+    facts_of,
+    register_facts,
+    register_files,
+    registered_clocks,
+    waiting_files,
+)
+
+__all__ = [
+    "CountFiles",
+    "FactsMissing",
+    "FactsTwice",
+    "OrderFacts",
+    "WaitingFiles",
+    "facts_of",
+    "register_facts",
+    "register_files",
+    "registered_clocks",
+    "waiting_files",
+]

@@ -1,0 +1,29 @@
+"""Purges, policies, holds, notices, heartbeats, measured exposure."""
+
+from compliance.models.archive import ArchiveItem, HoldCertificate
+from compliance.models.faults import MachineGap, StuckRow
+from compliance.models.health import ExposureMeasure, Heartbeat
+from compliance.models.holds import HeldOrder, Hold, HoldGround
+from compliance.models.notices import Notice, NoticeKind
+from compliance.models.policy import PolicyChange
+from compliance.models.purging import PurgeRecord, SweepRun
+from compliance.models.standing import OrderKind, StandingRule
+
+__all__ = [
+    "ArchiveItem",
+    "ExposureMeasure",
+    "Heartbeat",
+    "HeldOrder",
+    "Hold",
+    "HoldCertificate",
+    "HoldGround",
+    "MachineGap",
+    "Notice",
+    "NoticeKind",
+    "OrderKind",
+    "PolicyChange",
+    "PurgeRecord",
+    "StandingRule",
+    "StuckRow",
+    "SweepRun",
+]

@@ -1,0 +1,1 @@
+"""What the pages show, put into words from their queries."""

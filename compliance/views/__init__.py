@@ -1,0 +1,1 @@
+"""Pages of buyer data: one module a page."""
