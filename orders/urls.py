@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from orders import views
+from orders.views import pages
 
 app_name = "orders"
 urlpatterns = [
-    path("", views.order_list, name="order-list"),
-    path("<uuid:order>/", views.order_detail, name="order-detail"),
-    path("<uuid:order>/show/<slug:group>/", views.order_show, name="order-show"),
+    path("", pages.order_list, name="order-list"),
+    path("<uuid:order>/", pages.order_detail, name="order-detail"),
+    path("<uuid:order>/show/<slug:group>/", pages.order_show, name="order-show"),
 ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-import orders.views
+import orders.views.pages
 from tests.browser import every_page
 from tests.browser.conftest import Watch
 from tests.browser.every_page import Eyes, eyes, faults_of, weight_faults
@@ -71,7 +71,7 @@ def test_a_fault_of_ours_is_a_calm_page_too(
     def broken(*args: object, **kwargs: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(orders.views, "list_page", broken)
+    monkeypatch.setattr(orders.views.pages, "list_page", broken)
     visit = next(v for v in VISITS if v.name == "orders:order-list")
     assert look.faults(visit) == ["answers 500"]
 

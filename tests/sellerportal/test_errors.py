@@ -9,7 +9,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-import orders.views
+import orders.views.pages
 from tests.shops import Shop
 
 NUMBER = re.compile(r"E-[0-9A-F]{4}-[0-9A-F]{4}")
@@ -63,7 +63,7 @@ def test_a_fault_of_ours_has_a_number_that_the_log_has_too(
     def broken(*args: object, **kwargs: object) -> HttpResponse:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(orders.views, "list_page", broken)
+    monkeypatch.setattr(orders.views.pages, "list_page", broken)
     client = shop.client("owner")
     client.raise_request_exception = False
     answers = [client.get(shop.url("orders/?q=secret")) for _ in range(2)]

@@ -2,7 +2,6 @@
 
 from math import ceil
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -15,14 +14,13 @@ from orders.presentation.groups import WORDS, ShownGroup, lines_of
 from orders.presentation.list_page import Asked, list_page
 from orders.presentation.page import Place, order_page
 from orders.presentation.refusals import STATUS, refusal_words
-from orders.presentation.words import Moment
-from orders.queries.listing import ListView
 from orders.queries.paging import Turn
 from orders.services.disclosure import (
     GROUPS,
     DisclosureRefused,
     disclose_recipient,
 )
+from orders.views.asked import moment_of, order_of, place_of
 from sellers.access import SellerRequest, for_members
 from sellers.roles import Right
 from vault.clock import clock
@@ -37,13 +35,15 @@ def order_list(request: SellerRequest, seller: str) -> HttpResponse:
     """List orders by view, search and cursor, all of them in the address."""
     form = SearchForm(request.GET)
     asked = Asked(
-        place=_place(request, seller),
+        place=place_of(request, seller),
         text=form.cleaned_data["q"] if form.is_valid() else "",
         turn=Turn(
             after=request.GET.get("after", ""), before=request.GET.get("before", "")
         ),
     )
-    page = list_page(seller_id=request.seller.id, asked=asked, moment=_moment(request))
+    page = list_page(
+        seller_id=request.seller.id, asked=asked, moment=moment_of(request)
+    )
     problem = " ".join(str(error) for error in form.errors.get("q", []))
     typed = page.text or request.GET.get("q", "").strip()
     context = {
@@ -58,7 +58,7 @@ def order_list(request: SellerRequest, seller: str) -> HttpResponse:
 @for_members(Right.VIEW_ORDERS, "GET")
 def order_detail(request: SellerRequest, seller: str, order: UUID) -> HttpResponse:
     """Show one order with its buyer hidden."""
-    return _page(request, _place(request, seller), _order(request, order))
+    return _page(request, place_of(request, seller), order_of(request, order))
 
 
 @for_members(Right.OPEN_BUYER_DATA, "POST")
@@ -66,7 +66,7 @@ def order_show(
     request: SellerRequest, seller: str, order: UUID, group: str
 ) -> HttpResponse:
     """Show a group of buyer fields for a purpose, in this one answer alone."""
-    found, place = _order(request, order), _place(request, seller)
+    found, place = order_of(request, order), place_of(request, seller)
     if group not in GROUPS:
         raise Http404
     hidden = group_hidden(slug=group, order=found, address=f"{seller} {place.query}")
@@ -106,7 +106,7 @@ def _refused(
         refused=refused,
         order=order,
         named=str(WORDS[hidden.slug].named),
-        moment=_moment(request),
+        moment=moment_of(request),
     )
     answered = _with_problem(request, hidden, problem)
     status = STATUS[refused.refusal]
@@ -172,7 +172,7 @@ def _page(
             role=request.membership.role_class,
             may_be_shown=Right.OPEN_BUYER_DATA in request.rights,
         ),
-        moment=_moment(request),
+        moment=moment_of(request),
         answered=answered,
     )
     purposes = purpose_choices(request.membership.role_class.purposes)
@@ -180,26 +180,8 @@ def _page(
     return render(request, template, context, status=status)
 
 
-def _order(request: SellerRequest, order_id: UUID) -> Order:
-    """Return an order of the shop; foreign and missing are one path."""
-    order = Order.objects.filter(seller_id=request.seller.id, id=order_id).first()
-    if order is None:
-        raise Http404
-    return order
-
-
 def _import_url(request: SellerRequest, shop: str) -> str:
     """Return where orders are imported, or "" for whoever may not."""
     if Right.IMPORT_ORDERS not in request.rights:
         return ""
     return reverse("marketplaces:import-new", args=[shop])
-
-
-def _place(request: SellerRequest, shop: str) -> Place:
-    asked = request.GET.get("view", "")
-    view = ListView(asked) if asked in set(ListView) else ListView.ALL
-    return Place(shop=shop, view=view)
-
-
-def _moment(request: SellerRequest) -> Moment:
-    return Moment(now=clock.now(), zone=ZoneInfo(request.seller.time_zone))

@@ -1,0 +1,1 @@
+"""Pages of orders: one module a kind of page."""
