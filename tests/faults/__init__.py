@@ -1,0 +1,1 @@
+"""Faults: each test is a pair, with the protection and with it removed."""

@@ -1,0 +1,63 @@
+"""Processes that really die: forked from the test, killed where it says."""
+
+import os
+import signal
+import traceback
+from collections.abc import Callable
+
+from django.db import connections
+
+from vault.faults import Fault, FaultPoint
+from vault.keys import data_keys
+from vault.keystore import FileKeystore
+
+DIED = -signal.SIGKILL
+FAILED = 97
+
+
+def in_child(do: Callable[[], object]) -> int:
+    """Run something in a process of its own; return how it ended (a signal is < 0).
+
+    A fork of this process, so that it starts in a moment. The sessions of the parent
+    are closed first: a copy of one must not speak on it.
+    """
+    return ended(start_child(do))
+
+
+def start_child(do: Callable[[], object]) -> int:
+    """Start such a process; return its id, for `ended`."""
+    connections.close_all()
+    child = os.fork()
+    if child:
+        return child
+    status = FAILED
+    try:
+        do()
+        status = 0
+    except BaseException:  # noqa: BLE001 - the parent must see a status, whatever it was
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+def ended(child: int) -> int:
+    """Wait for a process; return its exit status, or the signal as a negative."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def die_at(point: FaultPoint, *, visit: int = 1) -> Fault:
+    """Return what kills this very process at a visit of a point, without a farewell."""
+    seen: list[FaultPoint] = []
+
+    def hook(reached: FaultPoint) -> None:
+        seen.append(reached)
+        if reached is point and seen.count(point) == visit:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return hook
+
+
+def let_keystore_fault(fault: Fault) -> None:
+    """Give this process's keystore the fault, as if it had been made with it."""
+    keys = data_keys()
+    keys.keystore = FileKeystore(keys.keystore.folder, fault=fault)
