@@ -87,9 +87,9 @@ class Verdict:
 
     ``clock`` is an instant in UTC. From 00:00 UTC of ``purge_on`` nothing opens.
     ``limit_on`` is the first UTC day on which a key that still exists is past the
-    marketplace's limit: the day of clock + days, also where a ceiling brought the
-    purge forward; of a cancelled order the day after ``purge_on``. It is later than
-    ``purge_on`` wherever the policy has a margin.
+    marketplace's limit: the day of clock + the rule's days, also where a ceiling or a
+    shop's own figures brought the purge forward; of a cancelled order the day after
+    ``purge_on``. It is later than ``purge_on`` wherever the policy has a margin.
     """
 
     clock: datetime
@@ -116,7 +116,7 @@ def purge_day(*, evidence: Evidence, policy: RetentionPolicy) -> Verdict:
         cancelled = _cancelled(told.cancelled_at)
         if cancelled.purge_on <= purge_on:
             return cancelled
-    return Verdict(clock, basis, purge_on, utc_day_after(clock, policy.days))
+    return Verdict(clock, basis, purge_on, utc_day_after(clock, policy.limit_days))
 
 
 def _cancelled(at: datetime) -> Verdict:

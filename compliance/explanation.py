@@ -61,7 +61,7 @@ def explain(
         outlook = _outlook(evidence, verdict, now) if to_ship else ""
     sentence = words % {
         "opening": _opening(evidence, verdict, now),
-        "count": _count(policy),
+        "count": _count(policy, now),
         "counted": _date(counted, now),
         "ceiling": _days(policy.ceiling_days or 0),
         "bought": _date(evidence.purchased_at.astimezone(UTC), now),
@@ -165,12 +165,28 @@ def _outlook(evidence: Evidence, verdict: Verdict, now: datetime) -> str:
     return ""
 
 
-def _count(policy: RetentionPolicy) -> str:
-    days = _days(policy.days)
-    if not policy.margin_days:
-        return days
-    words = _("%(days)s less %(margin)s margin")
-    return words % {"days": days, "margin": _days(policy.margin_days)}
+def _count(policy: RetentionPolicy, now: datetime) -> str:
+    """Say how many days are counted, less which margin, and which the shop set."""
+    facts = {
+        "days": _days(policy.days),
+        "margin": _days(policy.margin_days),
+        "on": _date(policy.own.set_at.astimezone(UTC), now) if policy.own else "",
+    }
+    return _count_words(policy) % facts
+
+
+def _count_words(policy: RetentionPolicy) -> str:
+    own_margin = policy.own_margin and bool(policy.margin_days)
+    if policy.own is None or not (policy.own_days or own_margin):
+        words = _("%(days)s less %(margin)s margin")
+        return words if policy.margin_days else "%(days)s"
+    if policy.own_days and own_margin:
+        return _("%(days)s less %(margin)s margin, both set by you on %(on)s")
+    if own_margin:
+        return _("%(days)s less %(margin)s margin, the margin set by you on %(on)s")
+    if policy.margin_days:
+        return _("%(days)s, set by you on %(on)s, less %(margin)s margin")
+    return _("%(days)s, set by you on %(on)s")
 
 
 def _days(number: int) -> str:

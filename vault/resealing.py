@@ -11,7 +11,13 @@ from vault.fields import sealed_fields
 from vault.keys import data_keys
 from vault.kinds import Kind
 from vault.ledger import append
-from vault.refusals import KeyLost, OpeningRefused, OtherSeller, PastItsDay
+from vault.refusals import (
+    KeyLost,
+    OpeningRefused,
+    OpeningSuspended,
+    OtherSeller,
+    PastItsDay,
+)
 from vault.sealed import Sealed
 from vault.sealed_rows import SealedRow, _moving
 from vault.sealing import seal_text, where
@@ -53,13 +59,16 @@ def reseal(
 def can_be_moved(*, row: SealedRow) -> bool:
     """Tell whether every value of a row could be sealed anew.
 
-    One lost or altered value must not stop the others of an import.
+    One lost or altered value must not stop the others of an import. Raises
+    `OpeningSuspended`: a keystore that cannot be read says nothing of a value.
     """
     try:
         for field in sealed_fields(type(row)):
             value = getattr(row, field.attname)
             if isinstance(value, Sealed):
                 _text(row=row, field=field.attname, sealed=value)
+    except OpeningSuspended:
+        raise
     except OpeningRefused:
         return False
     return True

@@ -17,16 +17,32 @@ from compliance.declarations.facts import (
     registered_clocks,
     waiting_files,
 )
+from compliance.declarations.repolicy import (
+    Foresight,
+    Judge,
+    JudgedBatch,
+    JudgeMissing,
+    JudgeTwice,
+    judge,
+    register_judge,
+)
 
 __all__ = [
     "CountFiles",
     "FactsMissing",
     "FactsTwice",
+    "Foresight",
+    "Judge",
+    "JudgeMissing",
+    "JudgeTwice",
+    "JudgedBatch",
     "OrderFacts",
     "WaitingFiles",
     "facts_of",
+    "judge",
     "register_facts",
     "register_files",
+    "register_judge",
     "registered_clocks",
     "waiting_files",
 ]

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from compliance.models import PurgeRecord
+from compliance.policies import Policies
+from compliance.queries.policies import policies_of
 from orders.models import Order, Shipment
 from orders.presentation.standing import Standing, standing_of
 from orders.presentation.words import Moment
@@ -20,7 +23,8 @@ class Known:
     """An order with its buyer's standing, its log, its packages; nothing opened.
 
     ``entries`` are newest first; ``names`` are of the people in them. ``record`` is
-    None until the buyer is purged.
+    None until the buyer is purged. ``policies`` are the shop's: in force now, or when
+    the day came.
     """
 
     order: Order
@@ -33,6 +37,7 @@ class Known:
     names: Mapping[UUID, str]
     shipments: tuple[Shipment, ...]
     showings: Showings
+    policies: Policies
 
 
 def known_of(*, order: Order, moment: Moment) -> Known:
@@ -64,4 +69,17 @@ def known_of(*, order: Order, moment: Moment) -> Known:
         names=people_names(ids=actors),
         shipments=tuple(shipments.order_by("id")),
         showings=showings_of(seller_id=seller_id, order_id=order.id),
+        policies=policies_of(
+            seller_id=seller_id, at=_judged_until(order=order, today=moment.today)
+        ),
     )
+
+
+def _judged_until(*, order: Order, today: date) -> datetime | None:
+    """Return until when an order was judged, None while it still is.
+
+    A later change of the shop's days has not purged what was gone before it.
+    """
+    if order.purge_on > today:
+        return None
+    return order.removed_at or datetime.combine(order.purge_on, time(), tzinfo=UTC)

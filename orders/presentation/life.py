@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from compliance.clock import Verdict
 from compliance.explanation import explain
-from compliance.policies import policy_for
 from orders.enums import FulfillmentStatus
 from orders.models import Order
 from orders.presentation.known import Known
@@ -46,15 +46,16 @@ def life_card(known: Known) -> LifeCard:
     )
     kept = destroyed - order.received_at if destroyed else None
     removed = record.removed_at if record else None
+    verdict = verdict_of(order=order, policies=known.policies)
     return LifeCard(
         sentence=explain(
             evidence=evidence_of(order=order),
-            verdict=verdict_of(order=order),
-            policy=policy_for(order.channel),
+            verdict=verdict,
+            policy=known.policies[order.channel],
             now=moment.now,
             to_ship=order.status in WAITING,
         ),
-        stored_day=_stored_day(order=order, moment=moment),
+        stored_day=_stored_day(order=order, verdict=verdict, moment=moment),
         cell=life_cell(order=order, standing=known.standing, moment=moment),
         received_at=order.received_at,
         refused_from=order.purge_on,
@@ -78,11 +79,17 @@ def shown_words(showings: Showings) -> str:
     return f"{times % {'n': showings.times}}, {people % {'n': showings.people}}"
 
 
-def _stored_day(*, order: Order, moment: Moment) -> str:
-    """Say that the stored day comes before the one just counted, and what follows."""
-    if order.purge_on >= verdict_of(order=order).purge_on:
+def _stored_day(*, order: Order, verdict: Verdict, moment: Moment) -> str:
+    """Say that the stored day is not the one just counted, and what follows."""
+    if order.purge_on == verdict.purge_on:
         return ""
     day = moment.day_words(order.purge_on)
+    if order.purge_on > verdict.purge_on:
+        # Of one whose day has begun, nothing is judged any more.
+        if order.purge_on <= moment.today:
+            return _("Removed on %(day)s, when that was applied.") % {"day": day}
+        words = _("The stored day, %(day)s, moves there as the change is applied.")
+        return words % {"day": day}
     if order.purge_on <= moment.now.astimezone(UTC).date():
         return _("The stored day, %(day)s, came first.") % {"day": day}
     if FulfillmentStatus(order.status) in WAITING:

@@ -5,6 +5,8 @@ from dataclasses import KW_ONLY, dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from compliance.policies import Policies
+from compliance.queries.policies import policies_of
 from orders.enums import FulfilledBy
 from orders.incoming import IncomingOrder
 from orders.models import Order, OrderLine, Recipient
@@ -59,6 +61,7 @@ class Work:
 
     now: datetime
     today: date
+    policies: Policies
     created: list[Order] = field(default_factory=list)
     updated: list[Order] = field(default_factory=list)
     new_lines: list[OrderLine] = field(default_factory=list)
@@ -77,7 +80,11 @@ def judge(
     ``lock`` holds the known orders until the transaction ends, for whoever writes.
     """
     orders, lines, recipients = _known(batch=batch, seller_id=seller_id, lock=lock)
-    work = Work(now=now, today=gone_through(today=now.date()))
+    work = Work(
+        now=now,
+        today=gone_through(today=now.date()),
+        policies=policies_of(seller_id=seller_id),
+    )
     for incoming in batch:
         work.result.orders += 1
         work.result.lines += len(incoming.lines)
@@ -99,7 +106,7 @@ def _take_new(*, work: Work, incoming: IncomingOrder, seller_id: UUID) -> None:
     order = new_order(incoming=incoming, seller_id=seller_id, now=work.now)
     merged = merge_lines(order=order, known=(), incoming=incoming)
     add_up(order=order, lines=merged.all)
-    verdict = verdict_of(order=order)
+    verdict = verdict_of(order=order, policies=work.policies)
     order.clock_at, order.clock_basis = verdict.clock, verdict.basis
     order.purge_on, order.limit_on = verdict.purge_on, verdict.limit_on
     recipient, order.buyer_state = seal_new_buyer(
@@ -136,7 +143,12 @@ def _take_known(
     purged = is_tombstone(order=order, today=work.today)
     if not purged:
         before = days_of(order=order)
-        move = set_day(order=order, recipient=recipient, today=work.today)
+        move = set_day(
+            order=order,
+            recipient=recipient,
+            policies=work.policies,
+            today=work.today,
+        )
         if recipient is not None and order.fulfilled_by == FulfilledBy.AMAZON:
             # Amazon ships after all: the shop has no purpose for the buyer any more.
             order.purge_on = work.today

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from compliance.clock import Evidence, Verdict, purge_day
-from compliance.policies import policy_for
+from compliance.policies import Policies
 from orders.enums import FulfillmentStatus
 from orders.models import Order, Recipient
 from vault.kinds import Kind
@@ -38,9 +38,13 @@ def evidence_of(*, order: Order) -> Evidence:
     )
 
 
-def verdict_of(*, order: Order) -> Verdict:
-    """Return the clock's verdict for an order under its marketplace's policy."""
-    policy = policy_for(order.channel)
+def verdict_of(*, order: Order, policies: Policies) -> Verdict:
+    """Return the clock's verdict for an order under its marketplace's policy.
+
+    ``policies`` are the shop's (`policies_of`), loaded once a batch. Raises
+    `UnknownMarketplace`.
+    """
+    policy = policies[order.channel]
     return purge_day(evidence=evidence_of(order=order), policy=policy)
 
 
@@ -59,13 +63,14 @@ def stored_day(*, order: Order, verdict: Verdict, today: date) -> date:
 
 
 def set_day(
-    *, order: Order, recipient: Recipient | None, today: date
+    *, order: Order, recipient: Recipient | None, policies: Policies, today: date
 ) -> tuple[Recipient, date] | None:
     """Judge an order anew and set its days; return the move of its buyer, if any.
 
-    Not for tombstones. The caller saves the order and applies the move.
+    ``policies`` are the shop's, loaded after the order was locked. Not for tombstones.
+    The caller saves the order and applies the move.
     """
-    verdict = verdict_of(order=order)
+    verdict = verdict_of(order=order, policies=policies)
     day = verdict.purge_on
     if recipient is not None:
         day = stored_day(order=order, verdict=verdict, today=today)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Max
 
+from compliance.queries.policies import policies_of
 from orders.enums import FulfillmentStatus, PackageStatus
 from orders.models import Order, Recipient, Shipment
 from orders.services.retention import apply_moves, is_tombstone, set_day
@@ -104,7 +105,12 @@ def _save(*, order: Order, now: datetime) -> None:
     ).first()
     move = None
     if not is_tombstone(order=order, today=today):
-        move = set_day(order=order, recipient=recipient, today=today)
+        move = set_day(
+            order=order,
+            recipient=recipient,
+            policies=policies_of(seller_id=order.seller_id),
+            today=today,
+        )
     order.save(update_fields=_ORDER_FIELDS)
     if move is not None:
         apply_moves(moves=[move], today=today, now=now)
