@@ -34,9 +34,9 @@ def start_child(do: Callable[[], object]) -> int:
     try:
         do()
         status = 0
-    except BaseException:  # noqa: BLE001 - the parent must see a status, whatever it was
-        traceback.print_exc()
     finally:
+        if status:
+            traceback.print_exc()
         os._exit(status)
 
 
