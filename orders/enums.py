@@ -32,3 +32,12 @@ class PackageStatus(TextChoices):
     DELIVERED = "DELIVERED", _("Delivered")
     UNDELIVERABLE = "UNDELIVERABLE", _("Undeliverable")
     CANCELLED = "CANCELLED", _("Cancelled")
+
+
+class JobState(TextChoices):
+    """How far a job over many orders is, in the order in which states come."""
+
+    QUEUED = "queued", _("Waits to run")
+    RUNNING = "running", _("Running")
+    FINISHED = "finished", _("Finished")
+    STOPPED = "stopped", _("Stopped")

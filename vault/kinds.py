@@ -60,6 +60,8 @@ class Kind(StrEnum):
     POLICY_CHANGED_DAYS = "policy:changed:days"
     POLICY_APPLIED_ORDERS = "policy:applied:orders"
     ORDER_UNSHIPPED_RECORDED = "order:unshipped:recorded"
+    ORDER_LOST_RECORDED = "order:lost:recorded"
+    FILE_UPLOADED_EVENTS = "file:uploaded:carrier-events"
     FILE_IMPORTED_EVENTS = "file:imported:carrier-events"
     HOLD_PLACED_CASE = "hold:placed:case"
     HOLD_APPROVED_CASE = "hold:approved:case"

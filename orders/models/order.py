@@ -180,6 +180,20 @@ class Order(SellerOwned):
                 condition=Q(buyer_state=BuyerState.SEALED),
                 name="orders_order_leaving",
             ),
+            models.Index(
+                fields=["seller", "purge_on", "clock_at"],
+                condition=Q(
+                    buyer_state=BuyerState.SEALED,
+                    test_buyer=False,
+                    status__in=[
+                        FulfillmentStatus.PENDING_AVAILABILITY,
+                        FulfillmentStatus.PENDING,
+                        FulfillmentStatus.UNSHIPPED,
+                        FulfillmentStatus.PARTIALLY_SHIPPED,
+                    ],
+                ),
+                name="orders_order_no_news",
+            ),
         ]
 
 

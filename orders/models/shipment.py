@@ -42,7 +42,7 @@ class Shipment(SellerOwned):
     delivered_at = models.DateTimeField(null=True)
 
     class Meta:
-        """A package is once in its order."""
+        """A package is once in its order; carriers' events find it by its number."""
 
         constraints = [
             models.UniqueConstraint(
@@ -54,4 +54,9 @@ class Shipment(SellerOwned):
             SellerForeignKey(
                 column="order_id", to="orders.Order", name="orders_shipment_order"
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["seller", "tracking_number"], name="orders_shipment_number"
+            )
         ]

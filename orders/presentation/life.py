@@ -11,8 +11,9 @@ from compliance.explanation import explain
 from orders.enums import FulfillmentStatus
 from orders.models import Order
 from orders.presentation.known import Known
-from orders.presentation.standing import WAITING, LifeCell, Standing, life_cell
+from orders.presentation.standing import LifeCell, Standing, life_cell
 from orders.presentation.words import Moment
+from orders.queries.due import WAITING
 from orders.queries.showings import Showings
 from orders.services.retention import evidence_of, verdict_of
 

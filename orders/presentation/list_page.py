@@ -35,6 +35,7 @@ VIEW_NAMES: dict[ListView, Promise] = {
     ListView.LATE: gettext_lazy("Late"),
     ListView.TONIGHT: gettext_lazy("Leaves tonight"),
     ListView.PAST_LIMIT: gettext_lazy("Past the limit"),
+    ListView.WITHOUT_NEWS: gettext_lazy("Without news"),
 }
 
 

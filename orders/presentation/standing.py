@@ -11,18 +11,11 @@ from orders.enums import FulfillmentStatus
 from orders.models import Order
 from orders.models.order import BuyerState
 from orders.presentation.words import Moment
+from orders.queries.due import WAITING
 from vault.models import DayState
 
 #: From so many days before its day on, a buyer's data is shown as leaving.
 SOON = 7
-WAITING = frozenset(
-    {
-        FulfillmentStatus.PENDING_AVAILABILITY,
-        FulfillmentStatus.PENDING,
-        FulfillmentStatus.UNSHIPPED,
-        FulfillmentStatus.PARTIALLY_SHIPPED,
-    }
-)
 
 
 class Standing(StrEnum):

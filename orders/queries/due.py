@@ -12,6 +12,10 @@ from orders.models import Order
 
 #: The order has not left the house, at least in part.
 UNSHIPPED = (FulfillmentStatus.UNSHIPPED, FulfillmentStatus.PARTIALLY_SHIPPED)
+#: The order, or a part of it, is still to leave, whether or not it may already.
+WAITING = frozenset(
+    {FulfillmentStatus.PENDING_AVAILABILITY, FulfillmentStatus.PENDING, *UNSHIPPED}
+)
 
 
 @dataclass(frozen=True, slots=True)

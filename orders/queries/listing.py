@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from orders.models import Order, OrderLine, Recipient
 from orders.models.order import BuyerState
 from orders.queries.buyer_days import leaving_tonight, past_the_limit
 from orders.queries.due import UNSHIPPED, due_orders, shop_day_end
+from orders.queries.news import without_news
 from vault.models import PurgeDay
 
 #: Buyer data leaves within so many days: the view "Buyer data leaving".
@@ -34,6 +36,7 @@ class ListView(StrEnum):
     LATE = "late"
     TONIGHT = "tonight"
     PAST_LIMIT = "past-limit"
+    WITHOUT_NEWS = "without-news"
 
 
 #: The views that the list always shows with their counts.
@@ -76,11 +79,12 @@ def orders_in_view(
             return due.filter(ship_by__gt=now, ship_by__lt=end)
         case ListView.LATE:
             return due.filter(ship_by__lte=now)
-        case ListView.TONIGHT:
-            return leaving_tonight(seller_id=seller_id, today=today)
-        case ListView.PAST_LIMIT:
-            return past_the_limit(seller_id=seller_id, today=today)
-    return _of(seller_id)
+    orders = {
+        ListView.TONIGHT: partial(leaving_tonight, seller_id=seller_id, today=today),
+        ListView.PAST_LIMIT: partial(past_the_limit, seller_id=seller_id, today=today),
+        ListView.WITHOUT_NEWS: partial(without_news, seller_id=seller_id, now=now),
+    }.get(view, partial(_of, seller_id))
+    return orders()
 
 
 def _of(seller_id: UUID) -> QuerySet[Order]:

@@ -1,13 +1,16 @@
-"""Recording that an order left, and that it arrived."""
+"""Recording that an order left, that it arrived, or that it never will."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import DateTimeField, Max, Value
+from django.db.models.functions import Least
 
 from compliance.queries.policies import policies_of
 from orders.enums import FulfillmentStatus, PackageStatus
 from orders.models import Order, Recipient, Shipment
+from orders.queries.due import WAITING
+from orders.services.evidence import EvidenceRefused, WhyNot
 from orders.services.retention import apply_moves, is_tombstone, set_day
 from vault.days import gone_through
 from vault.kinds import Kind
@@ -18,6 +21,7 @@ _ORDER_FIELDS = [
     "delivery",
     "shipped_at",
     "delivered_at",
+    "undeliverable_at",
     "clock_at",
     "clock_basis",
     "purge_on",
@@ -27,28 +31,33 @@ _ORDER_FIELDS = [
 ]
 
 
-class InstantRefused(ValueError):
-    """A ship or delivery time that lies in the future or before the purchase."""
+class InstantRefused(EvidenceRefused):
+    """A time that lies in the future, before the purchase or before the shipping."""
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What is told of a package that was handed to a carrier."""
+    """What is told of a package that was handed to a carrier.
+
+    ``last``: nothing more of the order is to follow, so that it counts as shipped.
+    """
 
     reference: str
     carrier: str
     tracking_number: str
     shipped_at: datetime
     service: str = ""
+    last: bool = True
 
 
 def record_shipment(*, order: Order, package: Package, now: datetime) -> Shipment:
     """Record a package of an order in scope; the clock moves to its ship time.
 
-    The order counts as shipped with it. Raises `InstantRefused`.
+    With the last one the order counts as shipped; before it the clock stays, since a
+    part of the order is still to leave. Raises `InstantRefused`.
     """
     _lock(order)
-    _check(instant=package.shipped_at, order=order, now=now)
+    check_instant(instant=package.shipped_at, order=order, now=now)
     shipment, _ = Shipment.objects.update_or_create(
         seller_id=order.seller_id,
         order=order,
@@ -61,9 +70,12 @@ def record_shipment(*, order: Order, package: Package, now: datetime) -> Shipmen
             "status": PackageStatus.IN_TRANSIT,
         },
     )
-    order.status = FulfillmentStatus.SHIPPED
-    order.delivery = PackageStatus.IN_TRANSIT
-    order.shipped_at = _last_shipped(order)
+    if package.last or order.status == FulfillmentStatus.SHIPPED:
+        order.status = FulfillmentStatus.SHIPPED
+        order.delivery = PackageStatus.IN_TRANSIT
+        order.shipped_at = _last_shipped(order)
+    else:
+        order.status = FulfillmentStatus.PARTIALLY_SHIPPED
     _save(order=order, now=now)
     append(kind=Kind.ORDER_SHIPPED_RECORDED, now=now, subject_id=order.id)
     return shipment
@@ -75,14 +87,36 @@ def record_delivery(*, order: Order, delivered_at: datetime, now: datetime) -> N
     Where two are told the earlier one counts: it is the safe one.
     """
     _lock(order)
-    _check(instant=delivered_at, order=order, now=now)
+    check_instant(instant=delivered_at, order=order, now=now, left=True)
+    told = Value(delivered_at, output_field=DateTimeField())
     Shipment.objects.filter(seller_id=order.seller_id, order=order).update(
-        status=PackageStatus.DELIVERED, delivered_at=delivered_at
+        status=PackageStatus.DELIVERED, delivered_at=Least("delivered_at", told)
     )
+    if FulfillmentStatus(order.status) in WAITING:
+        order.status = FulfillmentStatus.SHIPPED
     order.delivery = PackageStatus.DELIVERED
     order.delivered_at = min(order.delivered_at or delivered_at, delivered_at)
     _save(order=order, now=now)
     append(kind=Kind.ORDER_DELIVERED_RECORDED, now=now, subject_id=order.id)
+
+
+def record_loss(*, order: Order, lost_at: datetime, now: datetime) -> None:
+    """Record that an order in scope was lost or could not be delivered.
+
+    Where two are told the earlier one counts. Raises `InstantRefused`, and
+    `EvidenceRefused` for an order that was delivered.
+    """
+    _lock(order)
+    if order.delivery == PackageStatus.DELIVERED or order.delivered_at is not None:
+        raise EvidenceRefused(WhyNot.DELIVERED)
+    check_instant(instant=lost_at, order=order, now=now, left=True)
+    Shipment.objects.filter(
+        seller_id=order.seller_id, order=order, delivered_at__isnull=True
+    ).update(status=PackageStatus.UNDELIVERABLE)
+    order.delivery = PackageStatus.UNDELIVERABLE
+    order.undeliverable_at = min(order.undeliverable_at or lost_at, lost_at)
+    _save(order=order, now=now)
+    append(kind=Kind.ORDER_LOST_RECORDED, now=now, subject_id=order.id)
 
 
 def _lock(order: Order) -> None:
@@ -116,7 +150,16 @@ def _save(*, order: Order, now: datetime) -> None:
         apply_moves(moves=[move], today=today, now=now)
 
 
-def _check(*, instant: datetime, order: Order, now: datetime) -> None:
-    if not order.purchased_at <= instant <= now:
-        message = "The time lies in the future or before the purchase; correct it."
-        raise InstantRefused(message)
+def check_instant(
+    *, instant: datetime, order: Order, now: datetime, left: bool = False
+) -> None:
+    """Refuse a time that cannot be right; ``left``: the order had left by then.
+
+    Raises `InstantRefused`.
+    """
+    if instant > now:
+        raise InstantRefused(WhyNot.IN_FUTURE)
+    if instant < order.purchased_at:
+        raise InstantRefused(WhyNot.BEFORE_PURCHASE)
+    if left and order.shipped_at is not None and instant < order.shipped_at:
+        raise InstantRefused(WhyNot.BEFORE_SHIPPING)

@@ -45,6 +45,7 @@ EXPECTED = {
     "marketplaces_uploadpiece": ALL,
     "mfa_authenticator": ALL,
     "orders_dailysales": ALL,
+    "orders_evidencerun": ALL,
     "orders_order": ALL,
     "orders_orderline": ALL,
     "orders_recipient": ALL,

@@ -1,0 +1,170 @@
+"""A person's "not shipped yet", and what any piece of evidence would do to a day."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.db import transaction
+
+from orders.enums import FulfilledBy, FulfillmentStatus
+from orders.models import Order, Recipient
+from orders.queries.due import WAITING
+from orders.services.retention import apply_moves, is_tombstone, set_day
+from vault.clock import clock
+from vault.days import gone_through
+from vault.kinds import Kind
+from vault.ledger import append_many
+from vault.refusals import KeyDestroyed, PastItsDay
+
+#: Orders in one transaction: no session may hold a purge day open for long.
+BATCH = 500
+_FIELDS = [
+    "unshipped_seen_at",
+    "clock_at",
+    "clock_basis",
+    "purge_on",
+    "limit_on",
+    "last_key_on",
+    "changed_at",
+]
+
+
+class WhyNot(StrEnum):
+    """Why an order cannot take a piece of evidence."""
+
+    AMAZON_SHIPS = "amazon-ships"
+    INVENTED = "invented"
+    CANCELLED = "cancelled"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    NOT_SHIPPED = "not-shipped"
+    DAY_BEGAN = "day-began"
+    MISSING = "missing"
+    IN_FUTURE = "in-future"
+    BEFORE_PURCHASE = "before-purchase"
+    BEFORE_SHIPPING = "before-shipping"
+
+
+class EvidenceRefused(ValueError):
+    """An order cannot take a piece of evidence; ``why`` says why not."""
+
+    def __init__(self, why: WhyNot) -> None:
+        """Take the reason."""
+        super().__init__(why.value)
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a piece of evidence would do: the new day, and whether it is over already.
+
+    ``removed_now``: the day has begun, so the buyer is removed at once, and the last
+    key that ever sealed it dies on ``last_key_on``. Days are in UTC.
+    """
+
+    day: date
+    removed_now: bool
+    last_key_on: date | None
+
+
+@dataclass(slots=True)
+class Recorded:
+    """What became of many orders: who took the evidence, and who could not and why.
+
+    ``moved`` counts the orders whose day is a later one now.
+    """
+
+    orders: list[Order] = field(default_factory=list)
+    refused: list[tuple[Order, WhyNot]] = field(default_factory=list)
+    moved: int = 0
+
+
+def why_not_waiting(*, order: Order, today: date) -> WhyNot | None:
+    """Say why an order cannot take "not shipped yet"; None where it can."""
+    if order.test_buyer:
+        return WhyNot.INVENTED
+    if order.fulfilled_by == FulfilledBy.AMAZON:
+        return WhyNot.AMAZON_SHIPS
+    if order.cancelled_at is not None or order.status in _OVER:
+        return WhyNot.CANCELLED
+    if order.delivered_at is not None or order.delivered_seen_at is not None:
+        return WhyNot.DELIVERED
+    if FulfillmentStatus(order.status) not in WAITING:
+        return WhyNot.SHIPPED
+    return WhyNot.DAY_BEGAN if is_tombstone(order=order, today=today) else None
+
+
+_OVER = (FulfillmentStatus.CANCELLED, FulfillmentStatus.UNFULFILLABLE)
+
+
+def record_unshipped(*, order_ids: Iterable[UUID], now: datetime) -> Recorded:
+    """Record for orders of the shop in scope that they have not shipped at ``now``.
+
+    All in one transaction, so `BATCH` at most. A day moves on only where it is near;
+    orders that cannot take it are named and stay as they are.
+    """
+    wanted = list(order_ids)
+    try:
+        with transaction.atomic():
+            return _record(wanted, now)
+    except (PastItsDay, KeyDestroyed):
+        # A purge day began in the middle: judge once more.
+        with transaction.atomic():
+            return _record(wanted, max(now, clock.now()))
+
+
+def _record(order_ids: Sequence[UUID], now: datetime) -> Recorded:
+    orders = list(
+        Order.objects.select_for_update().filter(id__in=order_ids).order_by("id")
+    )
+    buyers = buyers_of(orders=orders)
+    today, done, moves = gone_through(today=now.date()), Recorded(), []
+    for order in orders:
+        if (why := why_not_waiting(order=order, today=today)) is not None:
+            done.refused.append((order, why))
+            continue
+        before = order.purge_on
+        order.unshipped_seen_at = max(order.unshipped_seen_at or now, now)
+        move = set_day(order=order, recipient=buyers.get(order.id), today=today)
+        if move is not None:
+            moves.append(move)
+        done.moved += order.purge_on > before
+        order.changed_at = now
+        done.orders.append(order)
+    Order.objects.bulk_update(done.orders, _FIELDS, batch_size=200)
+    apply_moves(moves=moves, today=today, now=now)
+    append_many(
+        kind=Kind.ORDER_UNSHIPPED_RECORDED,
+        now=now,
+        entries=[(o.id, {"day": o.purge_on.isoformat()}) for o in done.orders],
+    )
+    return done
+
+
+def buyers_of(*, orders: Sequence[Order]) -> dict[UUID, Recipient]:
+    """Return the buyers of orders of one shop by order id, nothing opened."""
+    rows = Recipient.objects.filter(order_id__in=[order.id for order in orders])
+    return {row.order_id: row for row in rows}
+
+
+def outlook(
+    *, order: Order, told: Mapping[str, datetime | str], now: datetime
+) -> Outlook:
+    """Say what an order's day would be with what is ``told``; change nothing.
+
+    ``told`` are fields of the order, taken as they are.
+    """
+    twin = copy(order)
+    for name, value in told.items():
+        setattr(twin, name, value)
+    rows = Recipient.objects.filter(seller_id=order.seller_id, order_id=order.id)
+    buyer = rows.only("id", "seller_id", "order_id", "purge_on", "limit_on").first()
+    today = gone_through(today=now.date())
+    if is_tombstone(order=order, today=today):
+        return Outlook(order.purge_on, removed_now=False, last_key_on=None)
+    move = set_day(order=twin, recipient=buyer, today=today)
+    removed = move is not None and move[1] <= today
+    return Outlook(twin.purge_on, removed, order.last_key_on if removed else None)
