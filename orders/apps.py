@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from compliance.declarations import register_facts
+from compliance.declarations import register_facts, register_judge
 
 
 class OrdersConfig(AppConfig):
@@ -11,7 +11,9 @@ class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
-        """Register the facts of the clock of orders."""
+        """Register the facts of the clock of orders, and who judges them."""
         from orders.exposure_facts import OrderExposure  # noqa: PLC0415 - needs models
+        from orders.services.repolicy import OrderJudge  # noqa: PLC0415 - needs models
 
         register_facts(clock="order", facts=OrderExposure())
+        register_judge(OrderJudge())

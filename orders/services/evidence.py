@@ -9,11 +9,14 @@ from uuid import UUID
 
 from django.db import transaction
 
+from compliance.policies import Policies
+from compliance.queries.policies import policies_of
 from orders.enums import FulfilledBy, FulfillmentStatus
 from orders.models import Order, Recipient
 from orders.queries.due import WAITING
 from orders.services.retention import apply_moves, is_tombstone, set_day
 from vault.clock import clock
+from vault.context import current_scope
 from vault.days import gone_through
 from vault.kinds import Kind
 from vault.ledger import append_many
@@ -122,13 +125,19 @@ def _record(order_ids: Sequence[UUID], now: datetime) -> Recorded:
     )
     buyers = buyers_of(orders=orders)
     today, done, moves = gone_through(today=now.date()), Recorded(), []
+    policies = policies_of(seller_id=current_scope().seller_id)
     for order in orders:
         if (why := why_not_waiting(order=order, today=today)) is not None:
             done.refused.append((order, why))
             continue
         before = order.purge_on
         order.unshipped_seen_at = max(order.unshipped_seen_at or now, now)
-        move = set_day(order=order, recipient=buyers.get(order.id), today=today)
+        move = set_day(
+            order=order,
+            recipient=buyers.get(order.id),
+            policies=policies,
+            today=today,
+        )
         if move is not None:
             moves.append(move)
         done.moved += order.purge_on > before
@@ -151,12 +160,19 @@ def buyers_of(*, orders: Sequence[Order]) -> dict[UUID, Recipient]:
 
 
 def outlook(
-    *, order: Order, told: Mapping[str, datetime | str], now: datetime
+    *,
+    order: Order,
+    told: Mapping[str, datetime | str],
+    now: datetime,
+    policies: Policies | None = None,
 ) -> Outlook:
     """Say what an order's day would be with what is ``told``; change nothing.
 
-    ``told`` are fields of the order, taken as they are.
+    ``told`` are fields of the order, taken as they are. ``policies`` are the shop's;
+    who asks for many orders loads them once.
     """
+    if policies is None:
+        policies = policies_of(seller_id=order.seller_id)
     twin = copy(order)
     for name, value in told.items():
         setattr(twin, name, value)
@@ -165,6 +181,6 @@ def outlook(
     today = gone_through(today=now.date())
     if is_tombstone(order=order, today=today):
         return Outlook(order.purge_on, removed_now=False, last_key_on=None)
-    move = set_day(order=twin, recipient=buyer, today=today)
+    move = set_day(order=twin, recipient=buyer, policies=policies, today=today)
     removed = move is not None and move[1] <= today
     return Outlook(twin.purge_on, removed, order.last_key_on if removed else None)

@@ -6,12 +6,11 @@ from functools import partial
 from itertools import islice
 from uuid import UUID
 
-from django.db import connection
-
 from orders.incoming import IncomingOrder
 from orders.models import Order, OrderLine, Recipient
 from orders.services.judging import IntakeResult, Judged, Work, judge
 from orders.services.retention import apply_moves
+from orders.services.turns import one_at_a_time
 from vault.clock import clock
 from vault.context import Actor, seller_scope
 from vault.kinds import Kind
@@ -60,7 +59,7 @@ def _one_batch(
     *, batch: Sequence[IncomingOrder], seller_id: UUID, actor: Actor, now: datetime
 ) -> IntakeResult:
     with seller_scope(seller_id=seller_id, actor=actor):
-        _one_import_at_a_time(seller_id)
+        one_at_a_time(seller_id=seller_id)
         work = judge(batch=batch, seller_id=seller_id, now=now)
         _write(work)
         return work.result
@@ -105,18 +104,6 @@ def _write(work: Work) -> None:
         now=work.now,
         entries=[(order.id, {"status": order.status}) for order in work.updated],
     )
-
-
-def _one_import_at_a_time(seller_id: UUID) -> None:
-    """Wait for another import's batch: both would make the order that is new to both.
-
-    Held until the batch commits; also keeps two imports from locking crosswise.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"intake {seller_id}"],
-        )
 
 
 def _batches(incoming: Iterable[IncomingOrder]) -> Iterator[list[IncomingOrder]]:

@@ -1,0 +1,204 @@
+"""Judging all orders of a shop anew when it changes how long buyers are kept.
+
+What is foreseen and what is done comes from the same rows and the same `set_day`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from compliance.declarations import Foresight, JudgedBatch
+from compliance.policies import Policies, RetentionPolicy
+from orders.exposure_facts import NOT_SHIPPED
+from orders.models import Order, Recipient
+from orders.queries.channels import channels_of
+from orders.services.retention import (
+    apply_moves,
+    days_of,
+    is_tombstone,
+    set_day,
+    verdict_of,
+)
+from orders.services.turns import one_at_a_time
+from vault.days import gone_through
+
+#: Orders in one transaction: no session may hold a purge day open for long.
+BATCH = 500
+#: Rows fetched at once while nothing is written.
+FETCH = 2_000
+_COLUMNS = (
+    "purchased_at",
+    "unshipped_seen_at",
+    "shipped_at",
+    "in_transit_seen_at",
+    "delivered_seen_at",
+    "delivered_at",
+    "cancelled_at",
+    "undeliverable_at",
+)
+#: What `set_day` and the counting read of a buyer and its order; no sealed column.
+_READ = (
+    "seller_id",
+    "order_id",
+    "purge_on",
+    "limit_on",
+    *(
+        f"order__{name}"
+        for name in (*_COLUMNS, "channel", "status", "purge_on", "last_key_on")
+    ),
+)
+_WRITTEN = [
+    "clock_at",
+    "clock_basis",
+    "purge_on",
+    "limit_on",
+    "last_key_on",
+    "changed_at",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderJudge:
+    """Judges orders for `compliance`; reads days and states, never a value."""
+
+    def channels(self, *, seller_id: UUID) -> tuple[str, ...]:
+        """Return the marketplaces that the shop has orders of, most orders first."""
+        return channels_of(seller_id=seller_id)
+
+    def wait_for_others(self, *, seller_id: UUID) -> None:
+        """Wait for imports, which judge new orders by what they read before."""
+        one_at_a_time(seller_id=seller_id)
+
+    def foresee(
+        self, *, seller_id: UUID, policy: RetentionPolicy, now: datetime
+    ) -> Foresight:
+        """Count what `judge_batch` would do to all orders at ``now``; one query.
+
+        A buyer of which a value is lost or altered is counted as if it could move.
+        """
+        policies = Policies({policy.id: policy})
+        today, seen = gone_through(today=now.date()), Foresight()
+        rows = live_buyers(seller_id=seller_id, channel=policy.id, today=today)
+        found = rows.select_related("order").only(*_READ).order_by()
+        for row in found.iterator(chunk_size=FETCH):
+            seen = _counted(seen, row=row, policies=policies, today=today)
+        return seen
+
+    def judge_batch(
+        self,
+        *,
+        seller_id: UUID,
+        policy: RetentionPolicy,
+        after: UUID | None,
+        now: datetime,
+    ) -> JudgedBatch:
+        """Judge the next `BATCH` orders with a buyer and apply what follows.
+
+        In the open transaction. Raises `PastItsDay`, `KeyDestroyed` where a day begins
+        meanwhile and `OpeningSuspended` where the keystore cannot be read.
+        """
+        one_at_a_time(seller_id=seller_id)
+        today = gone_through(today=now.date())
+        rows = live_buyers(seller_id=seller_id, channel=policy.id, today=today)
+        if after is not None:
+            rows = rows.filter(order_id__gt=after)
+        found = rows.order_by("order_id").values_list("order_id", flat=True)
+        ids = list(found[:BATCH])
+        done = _judge(seller_id=seller_id, ids=ids, policy=policy, now=now)
+        return replace(done, last=ids[-1] if len(ids) == BATCH else None)
+
+
+def live_buyers(*, seller_id: UUID, channel: str, today: date) -> QuerySet[Recipient]:
+    """Return the buyers of a marketplace that are not past their day (UTC).
+
+    The invented buyer is not judged: it is never counted. Orders without a buyer are
+    judged when one arrives.
+    """
+    return Recipient.objects.filter(
+        seller_id=seller_id,
+        purge_on__gt=today,
+        invented=False,
+        order__seller_id=seller_id,
+        order__channel=channel,
+        order__purge_on__gt=today,
+        order__removed_at=None,
+    )
+
+
+def _counted(
+    seen: Foresight, *, row: Recipient, policies: Policies, today: date
+) -> Foresight:
+    order, before = row.order, row.purge_on
+    last_key_on = max(order.last_key_on or before, before)
+    move = set_day(order=order, recipient=row, policies=policies, today=today)
+    day = before if move is None else move[1]
+    waits = int(order.status in NOT_SHIPPED)
+    seen = replace(seen, judged=seen.judged + 1)
+    if day <= today:
+        return replace(
+            seen,
+            at_once=seen.at_once + 1,
+            at_once_unshipped=seen.at_once_unshipped + waits,
+            last_key_on=max(seen.last_key_on or last_key_on, last_key_on),
+        )
+    if day < before:
+        return replace(
+            seen,
+            sooner=seen.sooner + 1,
+            sooner_unshipped=seen.sooner_unshipped + waits,
+            tonight=seen.tonight + int(day == today + timedelta(days=1)),
+        )
+    if day > before:
+        return replace(seen, later=seen.later + 1)
+    near = verdict_of(order=order, policies=policies).purge_on > day
+    return replace(seen, later_when_near=seen.later_when_near + int(near))
+
+
+def _judge(
+    *, seller_id: UUID, ids: Sequence[UUID], policy: RetentionPolicy, now: datetime
+) -> JudgedBatch:
+    locked = Order.objects.filter(seller_id=seller_id, id__in=ids).order_by("id")
+    orders = list(locked.select_for_update())
+    found = Recipient.objects.filter(seller_id=seller_id, order_id__in=ids)
+    buyers = {row.order_id: row for row in found.only(*_READ[:4])}
+    policies, today = Policies({policy.id: policy}), gone_through(today=now.date())
+    changed: list[Order] = []
+    days: dict[UUID, tuple[date, date]] = {}
+    for order in orders:
+        buyer = buyers.get(order.id)
+        if buyer is None or is_tombstone(order=order, today=today):
+            continue
+        before = days_of(order=order)
+        move = set_day(order=order, recipient=buyer, policies=policies, today=today)
+        if move is not None:
+            days[buyer.id] = (move[1], buyer.limit_on)
+        if order.purge_on <= today:
+            # It was readable until now: that is the day from which it is refused.
+            order.purge_on = today
+        if days_of(order=order) != before:
+            order.changed_at = now
+            changed.append(order)
+    Order.objects.bulk_update(changed, _WRITTEN, batch_size=BATCH)
+    moved, removed = _move(seller_id=seller_id, days=days, today=today, now=now)
+    return JudgedBatch(last=None, judged=len(orders), moved=moved, removed=removed)
+
+
+def _move(
+    *, seller_id: UUID, days: dict[UUID, tuple[date, date]], today: date, now: datetime
+) -> tuple[int, int]:
+    """Apply moves by the buyer's id; return how many moved and how many went.
+
+    Only buyers that move are loaded with their sealed values.
+    """
+    moves: list[tuple[Recipient, date]] = []
+    wanted = 0
+    for row in Recipient.objects.filter(seller_id=seller_id, id__in=days):
+        day, row.limit_on = days[row.id]
+        wanted += int(day > today and day != row.purge_on)
+        moves.append((row, day))
+    apply_moves(moves=moves, today=today, now=now)
+    stuck = sum(1 for row, day in moves if day > today and day != row.purge_on)
+    return wanted - stuck, sum(1 for _, day in moves if day <= today)
