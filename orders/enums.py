@@ -1,4 +1,4 @@
-"""Amazon's words for the state of an order and of its packages."""
+"""Words for the state of an order, its packages, and the early end of its buyer."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -41,3 +41,18 @@ class JobState(TextChoices):
     RUNNING = "running", _("Running")
     FINISHED = "finished", _("Finished")
     STOPPED = "stopped", _("Stopped")
+
+
+class RemovedWhy(TextChoices):
+    """Why a buyer was removed before its day."""
+
+    REQUEST = "buyer-request", _("The buyer asked for it")
+    NOT_NEEDED = "not-needed", _("Not needed any more")
+    OTHER = "other", _("Another reason")
+    CANCELLED = "cancelled", _("The order was cancelled")
+    AMAZON_SHIPS = "amazon-ships", _("Amazon ships the order")
+    DAY_CAME = "day-came", _("Its day came earlier")
+
+
+#: What a person may give as the reason.
+CHOSEN_WHY = (RemovedWhy.REQUEST, RemovedWhy.NOT_NEEDED, RemovedWhy.OTHER)

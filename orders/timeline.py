@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from compliance.models import PurgeRecord
-from orders.enums import FulfillmentStatus
+from orders.enums import CHOSEN_WHY, FulfillmentStatus
 from orders.forms import PURPOSE_WORDS
 from orders.presentation.channels import channel_words
 from orders.presentation.groups import WORDS, group_of
@@ -100,6 +100,11 @@ def _removed(entry: LedgerEntry, known: Known) -> Event:
     last = date.fromisoformat(str(entry.facts["last key dies on"]))
     words = _("%(fields)s gone before their day; the last key dies on %(day)s.")
     small = words % {"fields": _fields(entry), "day": known.moment.day_words(last)}
+    chosen = {why.value: str(why.label) for why in CHOSEN_WHY}
+    if why := chosen.get(str(entry.facts.get("why", ""))):
+        said = f"{why}. {small}"
+        removed = _("removed the buyer data")
+        return Event(entry.at, "check", removed, said, _who(entry, known), "ok")
     return Event(entry.at, "check", _("Buyer data removed"), small, tone="ok")
 
 

@@ -5,6 +5,11 @@ that clock registers its facts here when it starts, so that compliance need not 
 it, nor name it in a string. One module for each thing that is declared.
 """
 
+from compliance.declarations.early import (
+    RemoveEarly,
+    register_early,
+    remove_early,
+)
 from compliance.declarations.facts import (
     CountFiles,
     FactsMissing,
@@ -37,12 +42,15 @@ __all__ = [
     "JudgeTwice",
     "JudgedBatch",
     "OrderFacts",
+    "RemoveEarly",
     "WaitingFiles",
     "facts_of",
     "judge",
+    "register_early",
     "register_facts",
     "register_files",
     "register_judge",
     "registered_clocks",
+    "remove_early",
     "waiting_files",
 ]

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import OperationalError, transaction
 
+from compliance.declarations import remove_early
 from compliance.models import SweepRun
 from compliance.queries.due import due_orders
 from compliance.services.guard import reason_to_wait
@@ -50,6 +51,8 @@ def sweep(
         result.days_destroyed, result.waiting = destroy_due_days(now=now, fault=fault)
         open_days(today=today)
         note_lost_keys(seller_ids=sellers, now=now)
+        for seller_id in sellers:
+            remove_early(seller_id=seller_id, now=now)
     for seller_id in sellers:
         result.purged += purge_seller(seller_id=seller_id, now=now, fault=fault)
     result.overdue = overdue_orders(seller_ids=sellers, today=today)

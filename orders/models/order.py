@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from compliance.clock import Basis
 from orders.enums import FulfilledBy, FulfillmentStatus, PackageStatus
@@ -193,6 +193,12 @@ class Order(SellerOwned):
                     ],
                 ),
                 name="orders_order_no_news",
+            ),
+            # Orders whose day came forward: a buyer may wait under a later key.
+            models.Index(
+                fields=["seller", "last_key_on", "purge_on"],
+                condition=Q(removed_at__isnull=True, purge_on__lt=F("last_key_on")),
+                name="orders_order_outlived",
             ),
         ]
 

@@ -12,6 +12,7 @@ from orders.models import Order
 from orders.presentation.groups import WORDS, ShownGroup, filled_groups
 from orders.presentation.known import Known
 from orders.presentation.refusals import nothing_words
+from orders.presentation.removed import removed_words
 from orders.presentation.rows import region_words
 from orders.presentation.standing import Standing
 from orders.presentation.statuses import Tag
@@ -69,7 +70,7 @@ def buyer_card(
     """
     order, stored = known.order, known.stored
     if known.standing is not Standing.READABLE or stored is None:
-        return _without(order=order, standing=known.standing)
+        return _without(known)
     if suspended is not None:
         return _suspended(order=order, suspended=suspended)
     groups = [
@@ -137,11 +138,21 @@ def _no_button(visitor: Visitor) -> str:
     )
 
 
-def _without(*, order: Order, standing: Standing) -> BuyerCard:
+def _without(known: Known) -> BuyerCard:
+    order = known.order
     since = {"day": _full_day(order.purge_on)}
     region = region_words(order)
     kept = (_("Kept for tax: %(region)s.") % {"region": region},) if region else ()
-    match standing:
+    match known.standing:
+        case Standing.PURGED if order.removed_at is not None:
+            removed = removed_words(
+                order=order,
+                moment=known.moment,
+                destroyed_at=known.day.destroyed_at if known.day else None,
+            )
+            tag = Tag(_("Removed early"), "check", "ok")
+            final = _("No import brings it back.")
+            return BuyerCard(tag, (), _("No data"), (removed, final, *kept))
         case Standing.PURGED:
             gone = _(
                 "Since %(day)s, 00:00 UTC. Name, address, phone and e-mail cannot be "
@@ -154,7 +165,7 @@ def _without(*, order: Order, standing: Standing) -> BuyerCard:
                 "Since %(day)s, 00:00 UTC the portal opens none of it. The key still "
                 "exists; the next sweep destroys it."
             )
-            over = standing is Standing.PAST_LIMIT
+            over = known.standing is Standing.PAST_LIMIT
             tag = Tag(
                 _("Past the limit") if over else _("Refused"),
                 "alert" if over else "lock",
@@ -165,11 +176,11 @@ def _without(*, order: Order, standing: Standing) -> BuyerCard:
             tag = Tag(_("Lost"), "key", "warn")
             return BuyerCard(tag, (), _("Lost"), (why_no_buyer(NoBuyer.LOST), *kept))
         case _never:
-            asked = standing is not Standing.NEVER_ASKED
+            asked = known.standing is not Standing.NEVER_ASKED
             return BuyerCard(
                 tag=Tag(_("Not stored") if asked else _("Never asked"), "check"),
                 headline=_("No data"),
-                sentences=(nothing_words(order=order),),
+                sentences=(nothing_words(order=order, moment=known.moment),),
                 region=region,
             )
 

@@ -9,6 +9,7 @@ from compliance.models import PurgeRecord
 from compliance.policies import Policies
 from compliance.queries.policies import policies_of
 from orders.models import Order, Shipment
+from orders.presentation.removed import last_key_of
 from orders.presentation.standing import Standing, standing_of
 from orders.presentation.words import Moment
 from orders.queries.buyers import StoredBuyer, lost_keys, stored_buyer
@@ -24,7 +25,8 @@ class Known:
 
     ``entries`` are newest first; ``names`` are of the people in them. ``record`` is
     None until the buyer is purged. ``policies`` are the shop's: in force now, or when
-    the day came.
+    the day came. ``day`` is the purge day's, or of a buyer that was
+    removed early the day's on which its last key dies.
     """
 
     order: Order
@@ -44,7 +46,8 @@ def known_of(*, order: Order, moment: Moment) -> Known:
     """Read what is known of an order of the shop in scope."""
     seller_id = order.seller_id
     stored = stored_buyer(seller_id=seller_id, order_id=order.id)
-    day = day_of_purge(day=order.purge_on)
+    removed = order.removed_at is not None
+    day = day_of_purge(day=last_key_of(order) if removed else order.purge_on)
     lost = lost_keys(seller_id=seller_id, days=[order.purge_on])
     standing = standing_of(
         order=order,

@@ -11,6 +11,7 @@ from compliance.explanation import explain
 from orders.enums import FulfillmentStatus
 from orders.models import Order
 from orders.presentation.known import Known
+from orders.presentation.removed import removed_words
 from orders.presentation.standing import LifeCell, Standing, life_cell
 from orders.presentation.words import Moment
 from orders.queries.due import WAITING
@@ -26,7 +27,7 @@ class LifeCard:
     stored_day: str
     cell: LifeCell
     received_at: datetime
-    refused_from: date
+    refused_from: date | None
     key_destroyed: str
     rows_deleted: str
     last_key: date | None
@@ -42,27 +43,31 @@ def life_card(known: Known) -> LifeCard:
     order, record, moment = known.order, known.record, known.moment
     purged = known.standing is Standing.PURGED
     destroyed = known.day.destroyed_at if known.day and purged else None
-    removed_early = purged and (
+    last_later = purged and (
         order.last_key_on is not None and order.last_key_on > order.purge_on
     )
-    kept = destroyed - order.received_at if destroyed else None
-    removed = record.removed_at if record else None
     verdict = verdict_of(order=order, policies=known.policies)
+    gone = order.removed_at or destroyed
+    kept = gone - order.received_at if purged and gone else None
+    removed = order.removed_at or (record.removed_at if record else None)
     return LifeCard(
-        sentence=explain(
+        sentence=removed_words(order=order, moment=moment, destroyed_at=destroyed)
+        or explain(
             evidence=evidence_of(order=order),
             verdict=verdict,
             policy=known.policies[order.channel],
             now=moment.now,
             to_ship=order.status in WAITING,
         ),
-        stored_day=_stored_day(order=order, verdict=verdict, moment=moment),
+        stored_day=""
+        if order.removed_at
+        else _stored_day(order=order, verdict=verdict, moment=moment),
         cell=life_cell(order=order, standing=known.standing, moment=moment),
         received_at=order.received_at,
-        refused_from=order.purge_on,
+        refused_from=None if order.removed_at else order.purge_on,
         key_destroyed=moment.utc_words(destroyed) if destroyed else "",
         rows_deleted=moment.utc_words(removed) if removed else "",
-        last_key=order.last_key_on if removed_early else None,
+        last_key=order.last_key_on if last_later else None,
         days_kept=max(kept.days, 0) if kept else None,
         fields_sealed=len(known.stored.fields) if known.stored else None,
         shown=shown_words(known.showings),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from compliance.explanation import NoBuyer, why_no_buyer
 from orders.models import Order
 from orders.models.order import BuyerState
+from orders.presentation.removed import removed_words
 from orders.presentation.words import Moment
 from orders.services.disclosure import MOST_SHOWINGS, DisclosureRefused, Refusal
 
@@ -57,7 +58,7 @@ def refusal_words(
         case Refusal.STOPPED:
             return stopped_words()
         case Refusal.NOTHING_STORED:
-            return nothing_words(order=order)
+            return nothing_words(order=order, moment=moment)
         case Refusal.TOO_MANY:
             return _too_many(refused, moment)
     return words % {"named": named}
@@ -71,8 +72,10 @@ def stopped_words() -> str:
     )
 
 
-def nothing_words(*, order: Order) -> str:
+def nothing_words(*, order: Order, moment: Moment) -> str:
     """Say why an order has no buyer, or that this part of it never came."""
+    if order.removed_at is not None:
+        return removed_words(order=order, moment=moment)
     reason = _WITHOUT.get(BuyerState(order.buyer_state))
     if reason is None:
         return _("Nothing of that kind is stored for this order.")

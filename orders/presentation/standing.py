@@ -1,7 +1,7 @@
 """Where an order's buyer stands today, derived afresh and never stored."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
@@ -67,6 +67,9 @@ def life_cell(*, order: Order, standing: Standing, moment: Moment) -> LifeCell:
     day = {"day": moment.day_words(order.purge_on)}
     if standing is Standing.READABLE:
         return _readable(order=order, moment=moment)
+    if standing is Standing.PURGED and order.removed_at is not None:
+        at = {"day": moment.day_words(order.removed_at.astimezone(UTC).date())}
+        return LifeCell(_("Removed %(day)s") % at, "check")
     cells = {
         Standing.REFUSED: LifeCell(
             _("Refused since %(day)s") % day, "lock", "warn", 100, "warn"

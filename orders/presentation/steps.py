@@ -84,6 +84,9 @@ def _delivered(order: Order) -> Step:
 def _purged(known: Known) -> Step:
     day, record = known.order.purge_on, known.record
     match known.standing:
+        case Standing.PURGED if known.order.removed_at is not None:
+            removed = known.order.removed_at
+            return Step(_("Buyer data removed"), at=removed, state="done")
         case Standing.PURGED:
             words = _("record %(name)s") % {"name": record.label} if record else ""
             return Step(_("Buyer data purged"), on=day, words=words, state="done")

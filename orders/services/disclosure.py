@@ -146,12 +146,25 @@ def disclose_recipient(
 
 
 def _recipient(*, order: Order, fields: tuple[str, ...], today: date) -> Recipient:
-    """Load the columns of one group; no other sealed value leaves the database."""
+    """Load the columns of one group; no other sealed value leaves the database.
+
+    The order stays locked until the answer has left: no removal ends in between.
+    """
+    orders = Order.objects.filter(seller_id=order.seller_id, id=order.id)
+    locked = orders.select_for_update().first()
+    if not isinstance(locked, Order):
+        raise DisclosureRefused(Refusal.NOTHING_STORED)
+    order = locked
     rows = Recipient.objects.filter(seller_id=order.seller_id, order_id=order.id)
     row = rows.only("seller_id", "order_id", "purge_on", *fields).first()
     if isinstance(row, Recipient):
+        if order.purge_on <= today:
+            # Its key lives on only because it could not be sealed for this day.
+            message = "The day of this order has begun."
+            raise PastItsDay(message)
         return row
-    if order.last_key_on is not None and order.purge_on <= today:
+    known = order.last_key_on is not None and order.removed_at is None
+    if known and order.purge_on <= today:
         message = "The buyer of this order was purged."
         raise KeyDestroyed(message)
     raise DisclosureRefused(Refusal.NOTHING_STORED)

@@ -189,7 +189,8 @@ def _known(
         marketplace_order_id__in=[o.marketplace_order_id for o in batch],
     )
     if lock:
-        orders = orders.select_for_update()
+        # In the order in which everybody who locks several takes them.
+        orders = orders.order_by("id").select_for_update()
     by_number = {(o.channel, o.marketplace_order_id): o for o in orders}
     ids = [order.id for order in by_number.values()]
     lines: dict[UUID, list[OrderLine]] = {}

@@ -7,8 +7,7 @@ from compliance.clock import Evidence, Verdict, purge_day
 from compliance.policies import Policies
 from orders.enums import FulfillmentStatus
 from orders.models import Order, Recipient
-from vault.kinds import Kind
-from vault.ledger import append
+from orders.services.removing import remove_rows
 from vault.resealing import can_be_moved, reseal
 
 #: A later day is stored only when the present one is this near (design, "The clock").
@@ -49,8 +48,11 @@ def verdict_of(*, order: Order, policies: Policies) -> Verdict:
 
 
 def is_tombstone(*, order: Order, today: date) -> bool:
-    """Tell whether an order's day has begun: its buyer never comes back."""
-    return order.purge_on <= today
+    """Tell whether an order's buyer never comes back: day begun, or removed early.
+
+    What was removed stays so on a clock that was turned back, too.
+    """
+    return order.removed_at is not None or order.purge_on <= today
 
 
 def stored_day(*, order: Order, verdict: Verdict, today: date) -> date:
@@ -98,17 +100,16 @@ def apply_moves(
     """Re-seal buyers for their new days; remove those whose new day has begun.
 
     Call after the orders were saved. A buyer that cannot be sealed anew, since a value
-    is lost or altered, keeps its day, and so does its order.
+    is lost or altered, keeps its key. Where its new day is later, so does its order;
+    where it is earlier, the order keeps that day, on which the row goes.
     """
-    for row, day in moves:
-        if day <= today:
-            _remove(row=row, now=now)
+    remove_rows(rows=[row for row, day in moves if day <= today], now=now)
     staying = [(row, day) for row, day in moves if day > today]
     stuck = [row for row, _ in staying if not can_be_moved(row=row)]
     for row in stuck:
-        Order.objects.filter(seller_id=row.seller_id, id=row.order_id).update(
-            purge_on=row.purge_on
-        )
+        Order.objects.filter(
+            seller_id=row.seller_id, id=row.order_id, purge_on__gt=row.purge_on
+        ).update(purge_on=row.purge_on)
     staying = [(row, day) for row, day in staying if row not in stuck]
     reseal(moves=[(row, day) for row, day in staying if day != row.purge_on], now=now)
     for row, _ in staying:
@@ -116,14 +117,3 @@ def apply_moves(
     Recipient.objects.bulk_update(
         [row for row, _ in staying], ["limit_on", "sealed_at"], batch_size=500
     )
-
-
-def _remove(*, row: Recipient, now: datetime) -> None:
-    """Delete a buyer before its key's day; the record names when the key dies."""
-    append(
-        kind=Kind.PII_REMOVED_EARLY,
-        now=now,
-        subject_id=row.order_id,
-        facts={"fields": row.filled, "last key dies on": row.purge_on.isoformat()},
-    )
-    row.delete()

@@ -163,7 +163,11 @@ def test_an_old_cancellation_removes_the_buyer_at_once(shop: Shop) -> None:
     with shop.scope():
         assert Recipient.objects.count() == 0
         entry = LedgerEntry.objects.get(kind="pii:removed:early")
-    assert entry.facts == {"fields": 6, "last key dies on": "2026-12-18"}
+    assert entry.facts == {
+        "fields": 6,
+        "last key dies on": "2026-12-18",
+        "why": "cancelled",
+    }
     assert the_order(shop).purge_on == date(2026, 11, 21)
 
 

@@ -1,0 +1,95 @@
+"""Purging buyers early: by a person's word, or because their order's day has come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from orders.enums import RemovedWhy
+from orders.models import Order, Recipient
+from orders.services.removing import remove_rows
+from vault.context import SYSTEM, seller_scope
+
+#: Orders in one transaction: no import waits for longer.
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """How many buyers were removed; ``last_key_on``: the last of their keys (UTC)."""
+
+    removed: int
+    last_key_on: date | None
+
+
+def remove_buyers(
+    *, seller_id: UUID, order_ids: Sequence[UUID], why: RemovedWhy, now: datetime
+) -> Removal:
+    """Delete the buyers of orders at once, in the open scope; the tombstone stays.
+
+    Idempotent: an order without a buyer is left as it is. The orders are locked, so
+    that no import, re-sealing or showing runs beside it. At most `BATCH` orders at a
+    time, each in a transaction of its own, where the caller has many.
+    """
+    orders = Order.objects.filter(seller_id=seller_id, id__in=order_ids).order_by("id")
+    return _remove(orders=orders, seller_id=seller_id, now=now, why=why)
+
+
+def remove_outlived(*, seller_id: UUID, now: datetime) -> int:
+    """Delete buyers whose order's day has begun while their key's day lies ahead.
+
+    So it is where an order's day came forward and its buyer could not be sealed anew
+    for it. In batches that commit; return how many. ``now`` is in UTC.
+    """
+    total, today = 0, now.date()
+    while True:
+        with seller_scope(seller_id=seller_id, actor=SYSTEM):
+            orders = outlived_orders(seller_id=seller_id, today=today)
+            done = _remove(orders=orders[:BATCH], seller_id=seller_id, now=now)
+        total += done.removed
+        if not done.removed:
+            return total
+
+
+def outlived_orders(*, seller_id: UUID, today: date) -> QuerySet[Order]:
+    """Return orders whose day has begun while a key that sealed them may live on.
+
+    Only those that still have a buyer, by id. The index holds orders whose day came
+    forward, and no other.
+    """
+    buyers = Recipient.objects.filter(
+        seller_id=seller_id, order_id=OuterRef("id"), purge_on__gt=today
+    )
+    return Order.objects.filter(
+        Exists(buyers),
+        seller_id=seller_id,
+        removed_at=None,
+        purge_on__lt=F("last_key_on"),
+        last_key_on__gt=today,
+        purge_on__lte=today,
+    ).order_by("id")
+
+
+def _remove(
+    *,
+    orders: QuerySet[Order],
+    seller_id: UUID,
+    now: datetime,
+    why: RemovedWhy | None = None,
+) -> Removal:
+    locked = {order.id: order for order in orders.select_for_update(of=["self"])}
+    rows = list(Recipient.objects.filter(seller_id=seller_id, order_id__in=locked))
+    today = now.date()
+    changed = [locked[row.order_id] for row in rows]
+    for order in changed:
+        order.purge_on = min(order.purge_on, today)
+        order.changed_at = now
+    Order.objects.bulk_update(changed, ["purge_on", "changed_at"], batch_size=BATCH)
+    remove_rows(rows=rows, now=now, why=why)
+    keys = Order.objects.filter(
+        seller_id=seller_id, id__in=[order.id for order in changed]
+    ).values_list("last_key_on", flat=True)
+    last = max((day for day in keys if day is not None), default=None)
+    return Removal(removed=len(rows), last_key_on=last)
