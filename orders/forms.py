@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from orders.enums import CHOSEN_WHY
 from vault.kinds import Purpose
 
 LONGEST_SEARCH = 80
@@ -97,3 +98,17 @@ class ShowForm(forms.Form):
                 code="reference",
             )
         return text
+
+
+class RemoveForm(forms.Form):
+    """Why a buyer is purged early; nothing is chosen beforehand."""
+
+    why = forms.ChoiceField(
+        label=_("Why"),
+        choices=[(why.value, why.label) for why in CHOSEN_WHY],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Nothing was removed. Choose why, from the list."),
+            "invalid_choice": _("Nothing was removed. Choose why, from the list."),
+        },
+    )

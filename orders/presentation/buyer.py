@@ -21,10 +21,11 @@ from sellers.roles import Role
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who looks at the page: the role, and whether buyer data may be shown to them."""
+    """Who looks at the page: the role, and what they may do with buyer data."""
 
     role: Role
     may_be_shown: bool
+    may_remove: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class LifeCard:
     shown: str
     record: str
     fingerprint: str
+    remove_url: str = ""
 
 
 def life_card(known: Known) -> LifeCard:
@@ -68,7 +69,7 @@ def life_card(known: Known) -> LifeCard:
         key_destroyed=moment.utc_words(destroyed) if destroyed else "",
         rows_deleted=moment.utc_words(removed) if removed else "",
         last_key=order.last_key_on if last_later else None,
-        days_kept=max(kept.days, 0) if kept else None,
+        days_kept=max(kept.days, 0) if kept is not None else None,
         fields_sealed=len(known.stored.fields) if known.stored else None,
         shown=shown_words(known.showings),
         record=record.label if record else "",

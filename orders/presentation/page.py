@@ -1,6 +1,6 @@
 """The page of one order, put together from what the queries know."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.urls import reverse
@@ -20,7 +20,7 @@ from orders.presentation.goods import (
     units_words,
 )
 from orders.presentation.groups import ShownGroup
-from orders.presentation.known import known_of
+from orders.presentation.known import Known, known_of
 from orders.presentation.life import LifeCard, life_card
 from orders.presentation.standing import Standing
 from orders.presentation.statuses import Tag, status_tag
@@ -128,8 +128,20 @@ def order_page(
         packages=tuple(package_row(shipment=s, moment=moment) for s in known.shipments),
         events=timeline(known),
         buyer=buyer,
-        life=life_card(known) if known.standing is not Standing.NEVER_ASKED else None,
+        life=_life(known=known, place=place, visitor=visitor),
     )
+
+
+def _life(*, known: Known, place: Place, visitor: Visitor) -> LifeCard | None:
+    """Return the card of a buyer's life, with the way to end it for whoever may."""
+    if known.standing is Standing.NEVER_ASKED:
+        return None
+    card = life_card(known)
+    there = known.standing in (Standing.READABLE, Standing.LOST)
+    if not (there and visitor.may_remove):
+        return card
+    url = reverse("orders:order-remove", args=[place.shop, known.order.id])
+    return replace(card, remove_url=f"{url}{place.query}")
 
 
 def _neighbours(*, order: Order, place: Place, moment: Moment) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from orders.presentation.words import Moment
 WHY_WORDS: Mapping[str, Promise] = {
     RemovedWhy.REQUEST: gettext_lazy("at the buyer's request"),
     RemovedWhy.NOT_NEEDED: gettext_lazy("because it was not needed any more"),
-    RemovedWhy.OTHER: gettext_lazy("early, by hand"),
+    RemovedWhy.OTHER: gettext_lazy("by hand"),
     RemovedWhy.CANCELLED: gettext_lazy("because the order was cancelled"),
     RemovedWhy.AMAZON_SHIPS: gettext_lazy("because Amazon ships the order"),
     RemovedWhy.DAY_CAME: gettext_lazy("because its day came earlier"),

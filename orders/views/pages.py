@@ -171,6 +171,7 @@ def _page(
         visitor=Visitor(
             role=request.membership.role_class,
             may_be_shown=Right.OPEN_BUYER_DATA in request.rights,
+            may_remove=Right.REMOVE_BUYERS in request.rights,
         ),
         moment=moment_of(request),
         answered=answered,

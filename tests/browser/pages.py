@@ -81,6 +81,7 @@ VISITS: tuple[Visit, ...] = (
     Visit("orders:order-list", "owner", tail="?view=leaving", state="leaving"),
     Visit("orders:order-list", "owner", tail="?q=nothing", state="filtered-to-nothing"),
     Visit("orders:order-detail", "fulfilment", via="orders:order-list"),
+    Visit("orders:order-remove", "owner", via="orders:order-detail"),
     Visit("marketplaces:import-list", "owner"),
     Visit("marketplaces:import-new", "owner"),
     Visit("marketplaces:import-page", "owner", via="marketplaces:import-list"),

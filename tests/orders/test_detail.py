@@ -70,7 +70,7 @@ class TestWaiting:
             "Life of this data Kept until shipped Seen unshipped on 22 Nov 17:14 UTC; "
             "counted from then, 30 days less 2 days margin: 20 Dec. The day moves on "
             "until you ship. Received Today 17:14 Refused from 20 Dec, 00:00 UTC "
-            "Fields sealed 9 Shown Never"
+            "Fields sealed 9 Shown Never Purge buyer data early"
         )
 
     def test_an_earlier_stored_day_is_said(self, shop: Shop) -> None:

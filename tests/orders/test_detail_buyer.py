@@ -69,7 +69,11 @@ class TestPurged:
             other = one_order(shop.id, cancelled_at=None)
             text = words(get(shop, order))
         assert other.id != order.id
-        assert "Buyer Purged No data Since Tue 24 Nov 2026, 00:00 UTC." in text
+        assert (
+            "Buyer Removed early No data Removed on 25 Nov, 09:00 UTC because the "
+            "order was cancelled; the last key that sealed it dies on 20 Dec. No "
+            "import brings it back." in text
+        )
         assert "Last key dies 20 Dec, 00:00 UTC" in text
         assert "Purge record" not in text
 

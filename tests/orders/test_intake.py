@@ -198,7 +198,10 @@ def test_many_orders_go_in_batches(shop: Shop) -> None:
 
 
 def test_one_lost_buyer_stops_no_import(shop: Shop) -> None:
-    """A buyer that cannot be sealed anew keeps its day; the others go on."""
+    """A buyer that cannot be sealed anew keeps its key; the others go on.
+
+    The order's day comes forward all the same: on it the row goes.
+    """
     two = incoming(marketplace_order_id="114-0000002-0000002")
     receive(shop, incoming(), two)
     lose_day(date(2026, 12, 18))
@@ -206,7 +209,14 @@ def test_one_lost_buyer_stops_no_import(shop: Shop) -> None:
     three = incoming(marketplace_order_id="114-0000003-0000003")
     result = receive(shop, incoming(**cancelled), three)
     assert (result.created, result.updated) == (1, 1)
-    assert the_order(shop).purge_on == date(2026, 12, 18)
+    order = the_order(shop)
+    assert (order.purge_on, order.last_key_on) == (
+        date(2026, 11, 23),
+        date(2026, 12, 18),
+    )
+    with shop.scope():
+        row = Recipient.objects.get(order_id=order.id)
+    assert row.purge_on == date(2026, 12, 18)
     assert the_buyer(shop, three.marketplace_order_id) == BUYER
 
 
