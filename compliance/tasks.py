@@ -1,9 +1,11 @@
 """Tasks that beat starts. Messages carry ids at most; rows say what is due."""
 
 import logging
+from uuid import UUID
 
 from celery import shared_task
 
+from compliance.services.repolicy import apply_change, waiting_changes
 from compliance.services.sweep import sweep
 from sellers.queries import all_sellers
 from vault.clock import clock
@@ -31,3 +33,25 @@ def sequence_ledgers() -> None:
     for seller in all_sellers():
         with seller_scope(seller_id=seller.id, actor=SYSTEM):
             sequence()
+
+
+@shared_task(name="compliance.apply_policy")
+def apply_policy(*, seller_id: str, change_id: str) -> None:
+    """Judge the known orders by a changed policy; nothing happens where that is done.
+
+    Sent twice, each order is judged once.
+    """
+    apply_change(seller_id=UUID(seller_id), change_id=UUID(change_id))
+
+
+@shared_task(name="compliance.resume_policies")
+def resume_policies() -> None:
+    """Send again what nobody moves: its worker died, or the message was lost."""
+    for seller in all_sellers():
+        for change_id in waiting_changes(seller_id=seller.id, now=clock.now()):
+            send_policy(seller_id=seller.id, change_id=change_id)
+
+
+def send_policy(*, seller_id: UUID, change_id: UUID) -> None:
+    """Send the task that applies a change."""
+    apply_policy.delay(seller_id=str(seller_id), change_id=str(change_id))
