@@ -11,6 +11,7 @@ from datetime import datetime
 
 import psycopg
 
+from compliance.services.gaps import NOTE_GAP, gap_values
 from sellerportal.direct import direct_connection
 from vault.clock import clock
 
@@ -27,13 +28,14 @@ _WRITE = (
 
 
 def write_heartbeat(*, process: str, now: datetime) -> None:
-    """Write that a process lives at ``now``, in UTC.
+    """Write that a process lives at ``now``, in UTC, after a look at how long none did.
 
     A database that cannot be written is told in the log and ends nothing: the loop
     that called goes on, and the next heartbeat tries again.
     """
     try:
         with direct_connection() as opened:
+            opened.execute(NOTE_GAP, gap_values(now=now))
             opened.execute(_WRITE, [process, now])
     except psycopg.Error as error:
         logger.warning("heartbeat: %s: %s", process, type(error).__name__)

@@ -149,6 +149,7 @@ def destroy_day(
     if probe_opens(day=day, keys=keys):
         message = f"The probe of {day} still opens after its key was destroyed."
         raise ProbeStillOpens(message)
+    fault(FaultPoint.DAY_PROBED)
     PurgeDay.objects.filter(day=day).update(
         state=DayState.DESTROYED, destroyed_at=now, probe_dead_at=now
     )

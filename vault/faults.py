@@ -38,12 +38,30 @@ class FaultPoint(StrEnum):
     OLD_ROOT_SYNCED = "old-root:synced"
     OLD_ROOT_UNLINKED = "old-root:unlinked"
     OLD_ROOT_FOLDER_SYNCED = "old-root:folder-synced"
-    # The sweep
+    # The sweep: its own row
+    GAP_NOTED = "sweep:gap-noted"
+    RUN_WRITTEN = "sweep:run-written"
+    # A day whose key is destroyed
+    TURN_EXPECTED = "sweep:turn-expected"
     DAY_CLOSING = "sweep:day-closing"
     DAY_KEY_DESTROYED = "sweep:day-key-destroyed"
+    DAY_PROBED = "sweep:day-probed"
     DAY_MARKED = "sweep:day-marked"
+    # The day's root
+    ROOT_TURNED = "sweep:root-turned"
+    TURN_RECORDED = "sweep:turn-recorded"
+    # Days to come, secrets that are missing
+    DAYS_OPENED = "sweep:days-opened"
+    LOST_NOTED = "sweep:lost-noted"
+    # Each shop
+    REMOVED_EARLY = "sweep:removed-early"
     RECORD_WRITTEN = "sweep:record-written"
+    BATCH_DELETED = "sweep:batch-deleted"
     ROWS_DELETED = "sweep:rows-deleted"
+    RECORD_CLOSED = "sweep:record-closed"
+    SHOP_PURGED = "sweep:shop-purged"
+    SHOP_MEASURED = "sweep:shop-measured"
+    RUN_ENDED = "sweep:run-ended"
 
 
 SWEEP_POINTS = frozenset(point for point in FaultPoint if point.startswith("sweep:"))
@@ -74,6 +92,10 @@ class SecretDestroyed(Exception):
 
 class SecretLost(Exception):
     """The secret is missing and nothing records its destruction: lost is not purged."""
+
+
+#: What keeps a writer or reader from the keystore: the next sweep tries again.
+KEYSTORE_FAILURES = (KeystoreMissing, KeystoreDamaged, OSError)
 
 
 class KeyFileBroken(Exception):

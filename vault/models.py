@@ -1,4 +1,4 @@
-"""The rows of the vault: purge days, lost keys, the ledger."""
+"""The rows of the vault: purge days, turned roots, lost keys, the ledger."""
 
 from django.db import models
 from django.db.models import Q
@@ -71,6 +71,36 @@ class PurgeDay(models.Model):
                 condition=Q(state=DayState.DESTROYED, destroyed_at__isnull=False)
                 | (~Q(state=DayState.DESTROYED) & Q(destroyed_at__isnull=True)),
                 name="vault_destroyed_has_instant",
+            )
+        ]
+
+
+class RootTurn(models.Model):
+    """The new root of the keystore on one UTC day. Belongs to no seller.
+
+    ``epoch`` is the root that the day needs until ``turned_at`` says that it is there;
+    then the root that was in force. ``tries`` and ``failed_at`` count what failed,
+    ``error`` is the name of the last failure's class.
+    """
+
+    privacy = Privacy(
+        plain=frozenset({"day", "epoch", "turned_at", "tries", "failed_at", "error"})
+    )
+
+    day = models.DateField(primary_key=True)
+    epoch = models.BigIntegerField(null=True)
+    turned_at = models.DateTimeField(null=True)
+    tries = models.PositiveIntegerField(default=0)
+    failed_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=80, blank=True, default="")
+
+    class Meta:
+        """A turned root has its number."""
+
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(turned_at__isnull=True) | Q(epoch__isnull=False),
+                name="vault_turned_has_epoch",
             )
         ]
 

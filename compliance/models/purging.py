@@ -71,7 +71,8 @@ class SweepRun(models.Model):
     """One run of the sweep. Belongs to no seller; holds counts only.
 
     ``waiting`` says why nothing was destroyed though something was due, or is empty;
-    ``word``: a person said that the clock is right.
+    ``doubted``: it is the clock that nothing confirmed. ``word``: a person said that
+    the clock is right. ``failed`` counts the shops at which a step failed.
     """
 
     privacy = Privacy(
@@ -84,7 +85,9 @@ class SweepRun(models.Model):
                 "purged",
                 "overdue",
                 "waiting",
+                "doubted",
                 "word",
+                "failed",
             }
         )
     )
@@ -96,7 +99,9 @@ class SweepRun(models.Model):
     purged = models.PositiveIntegerField(default=0)
     overdue = models.PositiveIntegerField(default=0)
     waiting = models.CharField(max_length=300, blank=True)
+    doubted = models.BooleanField(default=False)
     word = models.BooleanField(default=False)
+    failed = models.PositiveIntegerField(default=0)
 
     class Meta:
         """The last run is asked for on every page."""

@@ -34,7 +34,7 @@ def reason_to_wait(*, now: datetime, clock_is_right: bool) -> str:
 def last_trusted_sweep() -> datetime | None:
     """Return when a sweep last ran under a trusted clock, in UTC."""
     return (
-        SweepRun.objects.filter(waiting="", ended_at__isnull=False)
+        SweepRun.objects.filter(doubted=False, ended_at__isnull=False)
         .order_by("-started_at")
         .values_list("started_at", flat=True)
         .first()

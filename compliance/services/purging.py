@@ -1,5 +1,6 @@
 """Purging one seller: the record of each day, then the rows in batches."""
 
+import logging
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import cast
@@ -10,6 +11,8 @@ from django.db.models import Max, Model
 
 from compliance.models import PurgeRecord
 from compliance.queries.due import due_orders, due_subjects
+from compliance.services.deleting import DeadRows, delete_rows, solve_gone
+from compliance.services.isolation import SHOP_FAILURES, stay_connected
 from vault.context import SYSTEM, seller_scope
 from vault.faults import FaultPoint, no_fault
 from vault.kinds import Kind
@@ -18,19 +21,22 @@ from vault.merkle import merkle_root
 from vault.models import PurgeDay
 from vault.privacy import Privacy, buyer_models
 
-#: Rows deleted in one transaction.
-BATCH = 10_000
+logger = logging.getLogger(__name__)
 
 
 def purge_seller(
     *,
     seller_id: UUID,
     now: datetime,
+    failed: set[UUID],
     fault: Callable[[FaultPoint], None] = no_fault,
 ) -> int:
-    """Record and delete the rows of days whose key is destroyed; return the orders."""
+    """Record and delete the rows of days whose key is destroyed; return the orders.
+
+    A day that fails stops no other day; its seller goes into ``failed``.
+    """
     purged = 0
-    _close_finished(seller_id=seller_id, now=now)
+    _close_finished(seller_id=seller_id, now=now, fault=fault)
     with seller_scope(seller_id=seller_id, actor=SYSTEM):
         groups = due_orders(seller_id=seller_id, today=now.date())
     for group in groups:
@@ -39,18 +45,35 @@ def purge_seller(
         for model, privacy in buyer_models():
             if model._meta.db_table != group.table:
                 continue
-            purged += _record(
-                model=model,
-                privacy=privacy,
-                seller_id=seller_id,
-                day=group.day,
-                now=now,
-            )
-            fault(FaultPoint.RECORD_WRITTEN)
-            _delete(model=model, seller_id=seller_id, day=group.day)
-            fault(FaultPoint.ROWS_DELETED)
-    _close_finished(seller_id=seller_id, now=now)
+            rows = DeadRows(model, privacy, seller_id, group.day)
+            try:
+                purged += _purge_rows(rows=rows, now=now, fault=fault)
+            except SHOP_FAILURES as error:
+                name = type(error).__name__
+                logger.warning("sweep: shop %s, %s: %s", seller_id, group.day, name)
+                failed.add(seller_id)
+                stay_connected()
+    solve_gone(seller_id=seller_id, now=now)
+    _close_finished(seller_id=seller_id, now=now, fault=fault)
+    fault(FaultPoint.SHOP_PURGED)
     return purged
+
+
+def _purge_rows(
+    *, rows: DeadRows, now: datetime, fault: Callable[[FaultPoint], None]
+) -> int:
+    """Record the rows of one table and day, then delete them; return the orders."""
+    orders = _record(
+        model=rows.model,
+        privacy=rows.privacy,
+        seller_id=rows.seller_id,
+        day=rows.day,
+        now=now,
+    )
+    fault(FaultPoint.RECORD_WRITTEN)
+    delete_rows(rows=rows, now=now, fault=fault)
+    fault(FaultPoint.ROWS_DELETED)
+    return orders
 
 
 def _record(
@@ -105,29 +128,15 @@ def _record(
         return record.orders
 
 
-def _delete(*, model: type[Model], seller_id: UUID, day: date) -> None:
-    """Delete a day's rows in batches; rows that somebody holds are left for later."""
-    table = connection.ops.quote_name(model._meta.db_table)
-    statement = (
-        f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} "  # noqa: S608
-        "WHERE seller_id = %s AND purge_on = %s LIMIT %s FOR UPDATE SKIP LOCKED)"
-    )
-    deleted = BATCH
-    while deleted:
-        with (
-            seller_scope(seller_id=seller_id, actor=SYSTEM),
-            connection.cursor() as cursor,
-        ):
-            cursor.execute(statement, [seller_id, day, BATCH])
-            deleted = cursor.rowcount
-
-
-def _close_finished(*, seller_id: UUID, now: datetime) -> None:
+def _close_finished(
+    *, seller_id: UUID, now: datetime, fault: Callable[[FaultPoint], None]
+) -> None:
     """Note on each open record whose rows are gone that they are, in every table.
 
     Also for a sweep that died between the last deletion and this note: an open
     record would swallow rows that turn up later on its day.
     """
+    closed = 0
     with seller_scope(seller_id=seller_id, actor=SYSTEM):
         _one_at_a_time(seller_id)
         for record in PurgeRecord.objects.filter(seller_id=seller_id, removed_at=None):
@@ -138,6 +147,9 @@ def _close_finished(*, seller_id: UUID, now: datetime) -> None:
             if not any(found.exists() for found in rows):
                 record.removed_at = now
                 record.save(update_fields=["removed_at"])
+                closed += 1
+    if closed:
+        fault(FaultPoint.RECORD_CLOSED)
 
 
 def _one_at_a_time(seller_id: UUID) -> None:

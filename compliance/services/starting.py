@@ -1,5 +1,6 @@
 """What every start of the portal does first: keystore, days, sweep."""
 
+import logging
 from datetime import datetime
 
 from django.db import connection
@@ -11,6 +12,8 @@ from vault.checks import production_settings
 from vault.context import SYSTEM, seller_scope
 from vault.custody import prepare_keystore
 from vault.days import open_days
+
+logger = logging.getLogger(__name__)
 
 
 class StartRefused(Exception):
@@ -45,7 +48,10 @@ def prepare(*, now: datetime, clock_is_right: bool = False) -> SweepResult:
     """Prepare the keystore, make the days to come, and sweep what is due."""
     refuse_unsafe_start()
     prepare_keystore(now=now)
-    open_days(today=now.date())
+    try:
+        open_days(today=now.date())
+    except OSError as error:
+        logger.warning("start: no days were made ahead: %s", error)
     for seller in all_sellers():
         with seller_scope(seller_id=seller.id, actor=SYSTEM):
             renew_roles(seller=seller)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
-from compliance.models import PurgeRecord
+from compliance.models import ExposureMeasure, MachineGap, PurgeRecord, SweepRun
 from compliance.services.sweep import SweepResult, destroy_due_days, sweep
 from orders.incoming import IncomingOrder
 from orders.models import Order, Recipient
@@ -21,6 +21,8 @@ from tests.vault.planted import in_session
 from vault.clock import clock
 from vault.context import SYSTEM, seller_scope
 from vault.faults import SWEEP_POINTS, FaultPoint, no_fault
+from vault.keys import data_keys
+from vault.models import RootTurn
 
 
 class Died(Exception):
@@ -71,12 +73,14 @@ def rows_left(shop: Shop) -> int:
         return Recipient.objects.count()
 
 
-@pytest.mark.parametrize("point", sorted(SWEEP_POINTS))
+@pytest.mark.parametrize("point", sorted(SWEEP_POINTS - {FaultPoint.ROOT_TURNED}))
 def test_death_at_any_step_loses_and_doubles_nothing(
     transactional_db: None, shop: Shop, other_shop: Shop, point: FaultPoint
 ) -> None:
     take_in(shop, many(0, 12))
     take_in(other_shop, many(0, 7))
+    # Nobody lived meanwhile, so the sweep has a gap to write down as well.
+    SweepRun.objects.create(started_at=clock.now(), ended_at=clock.now())
     clock.move("2026-12-18T00:10Z")
 
     def die(reached: FaultPoint) -> None:
@@ -85,7 +89,9 @@ def test_death_at_any_step_loses_and_doubles_nothing(
 
     with pytest.raises(Died):
         purge(shop, other_shop, fault=die)
-    assert rows_left(shop) == 12 or records(shop) == [(12, 1, False)]
+    assert rows_left(shop) == 12 or [(n, part) for n, part, _ in records(shop)] == [
+        (12, 1)
+    ]
     result = purge(shop, other_shop)
     assert (result.overdue, records(shop), records(other_shop)) == (
         0,
@@ -93,6 +99,12 @@ def test_death_at_any_step_loses_and_doubles_nothing(
         [(7, 1, True)],
     )
     assert rows_left(shop) == rows_left(other_shop) == 0
+    assert MachineGap.objects.count() == 1
+    turn = RootTurn.objects.get()
+    assert (turn.epoch, turn.turned_at) == (data_keys().keystore.epoch, clock.now())
+    for one in (shop, other_shop):
+        with one.scope():
+            assert ExposureMeasure.objects.get().measured_at == clock.now()
 
 
 def test_three_sweeps_at_once_write_one_record(

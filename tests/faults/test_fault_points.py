@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 
 from compliance.services import purging
+from compliance.services.deleting import DeadRows
 from compliance.services.starting import prepare
 from tests.faults.checker import Wrong, kinds, violations
 from tests.faults.children import DIED, die_at, in_child, let_keystore_fault
@@ -23,7 +24,7 @@ from vault.clock import clock
 from vault.faults import Fault, FaultPoint
 from vault.keys import data_keys
 from vault.keystore import FileKeystore, KeystoreDamaged
-from vault.models import DayState, PurgeDay
+from vault.models import DayState, PurgeDay, RootTurn
 
 #: What only the very first start passes.
 CREATION = frozenset({FaultPoint.FOLDER_MADE, FaultPoint.FOLDER_SYNCED})
@@ -32,7 +33,9 @@ AFTER_A_DEATH = {
     FaultPoint.TIDY_SYNCED: FaultPoint.ROOT_SYNCED,
     FaultPoint.KEYS_NEW_REMOVED: FaultPoint.KEYS_NEW_SYNCED,
 }
-THE_REST = [p for p in FaultPoint if p not in CREATION]
+#: What is passed only on a day without any destruction: that turns the root itself.
+QUIET_DAY = frozenset({FaultPoint.ROOT_TURNED})
+THE_REST = [p for p in FaultPoint if p not in CREATION | QUIET_DAY]
 
 
 def dying_sweep(world: World, fault: Fault) -> int:
@@ -55,6 +58,16 @@ def test_death_at_each_point(world: World, point: FaultPoint) -> None:
     assert violations(world, now=clock.now()) == []
     clock.move(midnight(SECOND))
     world.sweep()
+    assert violations(world, now=clock.now()) == []
+
+
+@pytest.mark.parametrize("point", sorted(QUIET_DAY))
+def test_death_on_a_day_without_destruction(world: World, point: FaultPoint) -> None:
+    assert dying_sweep(world, die_at(point)) == DIED, f"nobody passes {point}"
+    epoch = data_keys().keystore.epoch
+    world.sweep()
+    turn = RootTurn.objects.get()
+    assert (turn.epoch, turn.turned_at) == (epoch, clock.now())
     assert violations(world, now=clock.now()) == []
 
 
@@ -112,8 +125,10 @@ def test_control_rows_deleted_before_the_record(
     record = purging._record
 
     def record_last(**which: Any) -> int:
-        day = which["day"]
-        purging._delete(model=which["model"], seller_id=which["seller_id"], day=day)
+        rows = DeadRows(
+            which["model"], which["privacy"], which["seller_id"], which["day"]
+        )
+        purging.delete_rows(rows=rows, now=which["now"])
         os.kill(os.getpid(), signal.SIGKILL)
         return record(**which)
 

@@ -79,6 +79,7 @@ WITHOUT_SELLER = {
     "vault_keystoremark": "vault: which keystore this database belongs to",
     "vault_lostkey": "vault: secrets that were lost; a day has no seller",
     "vault_purgeday": "vault: days on which the keys of all sellers die",
+    "vault_rootturn": "vault: the keystore's new root of each day",
 }
 
 

@@ -71,6 +71,7 @@ EXPECTED = {
     "vault_openingstop": "INSERT SELECT",
     "vault_lostkey": "INSERT SELECT",
     "vault_purgeday": "INSERT SELECT UPDATE",
+    "vault_rootturn": "INSERT SELECT UPDATE",
 }
 COLUMNS = {("vault_ledgerentry", n) for n in ("seq", "previous_hash", "entry_hash")}
 WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")

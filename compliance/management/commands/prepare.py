@@ -6,7 +6,6 @@ from django.core.management.base import BaseCommand, CommandError
 
 from compliance.services.starting import StartRefused, prepare
 from vault.clock import clock
-from vault.days import ProbeStillOpens
 from vault.faults import KeystoreDamaged, KeystoreMissing
 from vault.refusals import KeystoreRefused
 
@@ -26,7 +25,6 @@ class Command(BaseCommand):
             StartRefused,
             KeystoreMissing,
             KeystoreDamaged,
-            ProbeStillOpens,
         ) as error:
             raise CommandError(str(error)) from error
         if result.purged or result.days_destroyed:

@@ -7,16 +7,21 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from compliance.queries.due import due_orders
 from compliance.services.guard import reason_to_wait
-from compliance.services.sweep import SweepResult, sweep
+from compliance.services.stuck import try_again
+from compliance.services.sweep import (
+    UNREADABLE,
+    UNWRITABLE,
+    SweepResult,
+    sweep,
+)
 from sellers.queries import all_sellers
 from vault.clock import clock
 from vault.context import SYSTEM, seller_scope
-from vault.days import ProbeStillOpens, due_days
-from vault.faults import KeystoreDamaged, KeystoreMissing
+from vault.days import due_days
 
 
 class Command(BaseCommand):
-    """``manage.py purge [--dry-run] [--clock-is-right] [--json]``."""
+    """``manage.py purge [--dry-run] [--clock-is-right] [--try-stuck] [--json]``."""
 
     help = "Destroy the keys that are due, write the records, delete the rows."
 
@@ -29,6 +34,11 @@ class Command(BaseCommand):
             action="store_true",
             help="you have looked: the machine's date is right",
         )
+        parser.add_argument(
+            "--try-stuck",
+            action="store_true",
+            help="try again the rows that were left out after three tries",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Sweep, and print what was done."""
@@ -36,15 +46,19 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self._rehearse(options)
             return
-        try:
-            result = sweep(
-                seller_ids=[seller.id for seller in all_sellers()],
-                now=clock.now(),
-                clock_is_right=options["clock_is_right"],
-            )
-        except (KeystoreMissing, KeystoreDamaged, ProbeStillOpens) as error:
-            raise CommandError(str(error)) from error
+        now, sellers = clock.now(), all_sellers()
+        if options["try_stuck"]:
+            for seller in sellers:
+                with seller_scope(seller_id=seller.id, actor=SYSTEM):
+                    try_again(now=now)
+        result = sweep(
+            seller_ids=[seller.id for seller in sellers],
+            now=now,
+            clock_is_right=options["clock_is_right"],
+        )
         self._print(result, options)
+        if result.waiting in (UNREADABLE, UNWRITABLE):
+            raise CommandError(result.waiting)
 
     def _print(self, result: SweepResult, options: dict[str, Any]) -> None:
         counts = {
@@ -59,6 +73,11 @@ class Command(BaseCommand):
             f"Purged {result.purged} orders; destroyed the keys of "
             f"{len(result.days_destroyed)} days; {result.overdue} orders overdue."
         )
+        if result.failed:
+            self.stdout.write(
+                f"A step failed in {len(result.failed)} shops; the log says where, and "
+                "the next sweep tries again."
+            )
         if result.waiting:
             self.stdout.write(result.waiting)
 

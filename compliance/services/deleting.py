@@ -1,0 +1,161 @@
+"""Deleting dead rows in batches, past the ones that resist."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from django.db import DatabaseError, connection
+from django.db.models import Model
+
+from compliance.services.isolation import stay_connected
+from compliance.services.stuck import failing, left_out, note_failure, solve
+from vault.context import SYSTEM, seller_scope
+from vault.faults import FaultPoint, no_fault
+from vault.privacy import Privacy, buyer_models
+
+#: Rows deleted in one transaction.
+BATCH = 10_000
+#: The name under which tries at rows that cannot be deleted are counted.
+STEP = "delete"
+#: Milliseconds for one deletion while the row that resists is looked for.
+PATIENCE = 5_000
+
+#: A row's id and that of the order it belongs to.
+Found: TypeAlias = tuple[UUID, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class DeadRows:
+    """The rows of one table, seller and purge day, whose key is destroyed."""
+
+    model: type[Model]
+    privacy: Privacy
+    seller_id: UUID
+    day: date
+
+
+def delete_rows(
+    *,
+    rows: DeadRows,
+    now: datetime,
+    fault: Callable[[FaultPoint], None] = no_fault,
+) -> None:
+    """Delete the rows in batches; those that somebody holds are left for later.
+
+    A batch that fails is halved until the row is found that resists. That one counts
+    a try, and after three it is left out (`compliance.services.stuck`); the others
+    go. Raises OperationalError where the database itself is gone.
+    """
+    with seller_scope(seller_id=rows.seller_id, actor=SYSTEM):
+        past = set(left_out(step=STEP))
+    done = BATCH
+    while done:
+        try:
+            done = _delete_batch(rows, past)
+        except DatabaseError:
+            stay_connected()
+            done = _delete_around(rows, past, now)
+        fault(FaultPoint.BATCH_DELETED)
+
+
+def solve_gone(*, seller_id: UUID, now: datetime) -> None:
+    """Close the notes on rows that resisted and are gone, however they went."""
+    with seller_scope(seller_id=seller_id, actor=SYSTEM):
+        noted = failing(step=STEP)
+        if not noted:
+            return
+        left: set[UUID] = set()
+        for model, privacy in buyer_models():
+            there = model._default_manager.filter(
+                **{"seller_id": seller_id, f"{privacy.subject}__in": noted}
+            )
+            left |= set(there.values_list(privacy.subject, flat=True))
+        solve(step=STEP, subject_ids=noted - left, now=now)
+
+
+def _delete_batch(rows: DeadRows, past: set[UUID]) -> int:
+    """Delete one batch in one statement; return how many rows went."""
+    table, chosen, values = _chosen(rows, past, columns="id")
+    with (
+        seller_scope(seller_id=rows.seller_id, actor=SYSTEM),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            f"DELETE FROM {table} WHERE id IN ({chosen})",  # noqa: S608 - ours
+            values,
+        )
+        return int(cursor.rowcount)
+
+
+def _delete_around(rows: DeadRows, past: set[UUID], now: datetime) -> int:
+    """Delete a batch without the rows that resist; return how many were tried."""
+    subject = connection.ops.quote_name(rows.privacy.subject)
+    _table, chosen, values = _chosen(rows, past, columns=f"id, {subject}")
+    with (
+        seller_scope(seller_id=rows.seller_id, actor=SYSTEM),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(chosen, values)
+        found: list[Found] = cursor.fetchall()
+    for subject_id, error in _delete_or_halve(rows, found):
+        with seller_scope(seller_id=rows.seller_id, actor=SYSTEM):
+            note_failure(subject_id=subject_id, step=STEP, error=error, now=now)
+        past.add(subject_id)
+    return len(found)
+
+
+def _delete_or_halve(
+    rows: DeadRows, found: Sequence[Found]
+) -> list[tuple[UUID, DatabaseError]]:
+    """Delete rows; return those that resist, by their order, each with its error."""
+    if not found:
+        return []
+    try:
+        _delete_these(rows, [row_id for row_id, _ in found])
+    except DatabaseError as error:
+        stay_connected()
+        if len(found) == 1:
+            return [(found[0][1], error)]
+        half = len(found) // 2
+        return [
+            *_delete_or_halve(rows, found[:half]),
+            *_delete_or_halve(rows, found[half:]),
+        ]
+    return []
+
+
+def _delete_these(rows: DeadRows, row_ids: Sequence[UUID]) -> None:
+    table = connection.ops.quote_name(rows.model._meta.db_table)
+    with (
+        seller_scope(seller_id=rows.seller_id, actor=SYSTEM),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "SELECT set_config('statement_timeout', %s, true)", [str(PATIENCE)]
+        )
+        cursor.execute(
+            f"DELETE FROM {table} "  # noqa: S608 - a name of ours
+            "WHERE seller_id = %s AND purge_on = %s AND id = ANY(%s)",
+            [rows.seller_id, rows.day, list(row_ids)],
+        )
+
+
+def _chosen(
+    rows: DeadRows, past: set[UUID], *, columns: str
+) -> tuple[str, str, list[Any]]:
+    """Return the table, and the query and values that choose and lock a batch."""
+    quote = connection.ops.quote_name
+    table = quote(rows.model._meta.db_table)
+    values: list[Any] = [rows.seller_id, rows.day]
+    around = ""
+    if past:
+        around = f"AND NOT {quote(rows.privacy.subject)} = ANY(%s) "
+        values.append(list(past))
+    query = (
+        f"SELECT {columns} FROM {table} "  # noqa: S608 - names of ours
+        f"WHERE seller_id = %s AND purge_on = %s {around}"
+        "LIMIT %s FOR UPDATE SKIP LOCKED"
+    )
+    return table, query, [*values, BATCH]
