@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 
 from compliance.declarations import remove_early
 from compliance.models import SweepRun
@@ -127,11 +127,14 @@ def sweep_keys_if_due(*, now: datetime) -> None:
         logger.warning("sweep: the database did not answer; the next sweep follows")
 
 
-def overdue_orders(*, seller_id: UUID, today: date) -> int:
-    """Return how many orders of the seller are due while their key still exists."""
-    with transaction.atomic(), seller_scope(seller_id=seller_id, actor=SYSTEM):
-        groups = due_orders(seller_id=seller_id, today=today)
-    return sum(group.orders for group in groups if not group.key_destroyed)
+def overdue_orders(*, seller_ids: Iterable[UUID], today: date) -> int:
+    """Return how many orders are due while their key still exists."""
+    total = 0
+    for seller_id in seller_ids:
+        with seller_scope(seller_id=seller_id, actor=SYSTEM):
+            groups = due_orders(seller_id=seller_id, today=today)
+        total += sum(group.orders for group in groups if not group.key_destroyed)
+    return total
 
 
 def _tend_keys(
@@ -185,7 +188,7 @@ def _serve_shops(
         )
 
     def overdue(seller_id: UUID) -> int:
-        return overdue_orders(seller_id=seller_id, today=now.date())
+        return overdue_orders(seller_ids=[seller_id], today=now.date())
 
     def measure(seller_id: UUID) -> int:
         measure_exposure(seller_id=seller_id, now=now)
