@@ -5,21 +5,24 @@ from django.apps import AppConfig
 from compliance.declarations import (
     register_early,
     register_facts,
+    register_invented,
     register_judge,
 )
 
 
 class OrdersConfig(AppConfig):
-    """The orders app: declares to compliance what the clock of orders knows."""
+    """The orders app: declares to compliance what it must know of orders."""
 
     name = "orders"
 
     def ready(self) -> None:
-        """Register the facts of the clock of orders, and who judges them."""
+        """Register the facts of the clock of orders, its judge, the test buyer."""
         from orders.exposure_facts import OrderExposure  # noqa: PLC0415 - needs models
+        from orders.queries.invented import find_invented  # noqa: PLC0415 - likewise
         from orders.services.removal import remove_outlived  # noqa: PLC0415 - likewise
         from orders.services.repolicy import OrderJudge  # noqa: PLC0415 - likewise
 
         register_facts(clock="order", facts=OrderExposure())
         register_judge(OrderJudge())
         register_early(remove_outlived)
+        register_invented(find_invented)

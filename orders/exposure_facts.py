@@ -30,6 +30,7 @@ class OrderExposure:
         rows = (
             Recipient.objects.filter(
                 seller_id=seller_id,
+                invented=False,
                 purge_on__gt=today,
                 order__seller_id=seller_id,
                 order__status__in=NOT_SHIPPED,

@@ -40,7 +40,8 @@ def open_fields(
 ) -> dict[str, str]:
     """Open fields of one row for a purpose; return text by field, empty ones left out.
 
-    Writes one ledger entry first. Raises an `OpeningRefused`: `NoContext` (no scope,
+    Writes one ledger entry first, and one of an incident where the buyer is invented.
+    Raises an `OpeningRefused`: `NoContext` (no scope,
     no purpose, or a subject that is not the row's), `OtherSeller`, `PastItsDay`,
     `KeyDestroyed`, `KeyLost`, `Tampered`, `OpeningStopped`, `OpeningSuspended`.
     """
@@ -60,7 +61,26 @@ def open_fields(
         subject_id=opening.subject_id,
         facts={"fields": " ".join(filled), "reference": opening.reference},
     )
+    _note_incident(row=row, opening=opening)
     return {field: _open(row=row, field=field) for field in filled}
+
+
+def _note_incident(*, row: Model, opening: Opening) -> None:
+    """Record that an invented buyer is opened: nobody has a reason to.
+
+    The table is asked, not the row at hand, which the caller may have made.
+    """
+    privacy = privacy_of(type(row))
+    if privacy is None or not privacy.invented:
+        return
+    rows = type(row)._default_manager.filter(pk=row.pk, **{privacy.invented: True})
+    if rows.exists():
+        append(
+            kind=Kind.INCIDENT_OPENED_TEST,
+            now=opening.now,
+            subject_id=opening.subject_id,
+            facts={"purpose": opening.purpose.value},
+        )
 
 
 def _subject(row: Model) -> object:

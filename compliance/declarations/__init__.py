@@ -31,12 +31,20 @@ from compliance.declarations.repolicy import (
     judge,
     register_judge,
 )
+from compliance.declarations.test_buyers import (
+    FindInvented,
+    InventedOrder,
+    invented_order,
+    register_invented,
+)
 
 __all__ = [
     "CountFiles",
     "FactsMissing",
     "FactsTwice",
+    "FindInvented",
     "Foresight",
+    "InventedOrder",
     "Judge",
     "JudgeMissing",
     "JudgeTwice",
@@ -45,10 +53,12 @@ __all__ = [
     "RemoveEarly",
     "WaitingFiles",
     "facts_of",
+    "invented_order",
     "judge",
     "register_early",
     "register_facts",
     "register_files",
+    "register_invented",
     "register_judge",
     "registered_clocks",
     "remove_early",

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Model
 
+from compliance.queries.counted import counted_in_sql
 from compliance.queries.keys_there import KEY_NAME_AT
 from vault.privacy import Category, Privacy, buyer_models
 
@@ -68,7 +69,8 @@ def _groups(
     table = connection.ops.quote_name(model._meta.db_table)
     statement = (
         f"SELECT purge_on, limit_on, {bears}, count(*){counts} "  # noqa: S608 - ours
-        f"FROM {table}{joined} WHERE seller_id = %s GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+        f"FROM {table}{joined} WHERE seller_id = %s{counted_in_sql(privacy=privacy)} "
+        "GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [*values, seller_id])

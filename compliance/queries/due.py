@@ -8,13 +8,14 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, Model
 
+from compliance.queries.counted import counted, counted_in_sql
 from vault.models import DayState, PurgeDay
 from vault.privacy import Privacy, buyer_models
 
 
 @dataclass(frozen=True, slots=True)
 class DueGroup:
-    """Orders of one table that are due on one day."""
+    """Orders of one table that are due on one day; 0 where all buyers are invented."""
 
     table: str
     day: date
@@ -25,11 +26,11 @@ class DueGroup:
 def due_orders(*, seller_id: UUID, today: date) -> list[DueGroup]:
     """Return what is due for the seller in scope, by table and day."""
     groups = []
-    for model, _ in buyer_models():
+    for model, privacy in buyer_models():
         rows = (
             model._default_manager.filter(seller_id=seller_id, purge_on__lte=today)
             .values("purge_on")
-            .annotate(orders=Count("pk"))
+            .annotate(orders=Count("pk", filter=counted(privacy=privacy)))
             .order_by("purge_on")
         )
         groups += [(model._meta.db_table, r["purge_on"], r["orders"]) for r in rows]
@@ -48,7 +49,7 @@ def due_subjects(
 ) -> Iterator[tuple[UUID, int]]:
     """Yield (order id, number of filled fields) of a day's rows, by order id.
 
-    Reads ids and null flags, never a value.
+    Reads ids and null flags, never a value. Invented buyers are left out.
     """
     quote = connection.ops.quote_name
     columns = ", ".join(
@@ -60,7 +61,8 @@ def due_subjects(
         cursor.execute(
             f"SELECT {subject}, num_nonnulls({columns}) "  # noqa: S608 - names of ours
             f"FROM {quote(model._meta.db_table)} "
-            f"WHERE seller_id = %s AND purge_on = %s ORDER BY {subject}",
+            f"WHERE seller_id = %s AND purge_on = %s{counted_in_sql(privacy=privacy)} "
+            f"ORDER BY {subject}",
             [seller_id, day],
         )
         while rows := cursor.fetchmany(10_000):

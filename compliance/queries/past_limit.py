@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
+from compliance.queries.counted import counted
 from compliance.queries.keys_there import keys_there, recorded_destructions
 from vault.models import DayState
 from vault.privacy import buyer_models
@@ -15,9 +16,12 @@ def past_limit_days(*, seller_id: UUID, today: date) -> frozenset[date]:
     ``today`` is in UTC. The exposure page counts the same rows.
     """
     days: set[date] = set()
-    for model, _privacy in buyer_models():
+    for model, privacy in buyer_models():
         rows = model._default_manager.filter(
-            seller_id=seller_id, purge_on__lte=today, limit_on__lte=today
+            counted(privacy=privacy),
+            seller_id=seller_id,
+            purge_on__lte=today,
+            limit_on__lte=today,
         )
         days |= set(rows.order_by().values_list("purge_on", flat=True).distinct())
     return days_with_keys(seller_id=seller_id, days=days, today=today)

@@ -113,7 +113,7 @@ class Recipient(SellerOwned, SealedRow):
         indexes = [
             models.Index(
                 fields=["seller", "purge_on"],
-                include=["limit_on", "sealed_at"],
+                include=["limit_on", "sealed_at", "invented"],
                 name="orders_recipient_day",
             )
         ]

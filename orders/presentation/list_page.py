@@ -82,7 +82,10 @@ def list_page(*, seller_id: UUID, asked: Asked, moment: Moment) -> ListPage:
             view: matching(orders=orders, seller_id=seller_id, text=asked.text)
             for view, orders in views.items()
         }
-    counts = {view: capped_count(orders=orders) for view, orders in views.items()}
+    counts = {
+        view: capped_count(orders=orders, seller_id=seller_id)
+        for view, orders in views.items()
+    }
     page = page_of(
         orders=with_row_facts(orders=views[place.view]),
         seller_id=seller_id,
@@ -98,7 +101,7 @@ def list_page(*, seller_id: UUID, asked: Asked, moment: Moment) -> ListPage:
         rows=rows,
         text=asked.text,
         restarted=page.restarted,
-        shown=shown % {"n": len(rows), "all": counted(count, most=COUNTED)},
+        shown=shown % {"n": _counted_rows(page), "all": counted(count, most=COUNTED)},
         newer_url=_url(asked, place.view, before=page.newer) if page.newer else "",
         older_url=_url(asked, place.view, after=page.older) if page.older else "",
         clear_url=place.list_url,
@@ -107,6 +110,11 @@ def list_page(*, seller_id: UUID, asked: Asked, moment: Moment) -> ListPage:
         zone=zone_words(str(moment.zone)),
         midnight=_midnight(moment),
     )
+
+
+def _counted_rows(page: Page) -> int:
+    """Count the page's rows as the totals count, so that these are their sum."""
+    return sum(1 for order in page.orders if not order.test_buyer)
 
 
 def _rows(

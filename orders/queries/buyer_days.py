@@ -21,7 +21,7 @@ def leaving_tonight(*, seller_id: UUID, today: date) -> QuerySet[Order]:
     orders = Order.objects.filter(seller_id=seller_id)
     if not keys.opens(day):
         return orders.none()
-    buyers = Recipient.objects.filter(seller_id=seller_id, purge_on=day)
+    buyers = Recipient.objects.filter(seller_id=seller_id, purge_on=day, invented=False)
     if day in keys.renewed:
         lost = lost_keys(seller_id=seller_id, days=[day])
         found = [at for at in (lost.shop, lost.days.get(day)) if at is not None]
@@ -33,6 +33,6 @@ def past_the_limit(*, seller_id: UUID, today: date) -> QuerySet[Order]:
     """Return the orders past the limit: day 30 has come, and the key may exist."""
     days = past_limit_days(seller_id=seller_id, today=today)
     buyers = Recipient.objects.filter(
-        seller_id=seller_id, purge_on__in=days, limit_on__lte=today
+        seller_id=seller_id, purge_on__in=days, limit_on__lte=today, invented=False
     )
     return Order.objects.filter(seller_id=seller_id, id__in=buyers.values("order_id"))

@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
 from orders.enums import FulfilledBy, FulfillmentStatus
 from orders.models import Order
+from orders.queries.real_orders import real_orders
 
 #: The order has not left the house, at least in part.
 UNSHIPPED = (FulfillmentStatus.UNSHIPPED, FulfillmentStatus.PARTIALLY_SHIPPED)
@@ -49,9 +50,10 @@ def shop_day_end(*, now: datetime, zone: ZoneInfo) -> datetime:
 
 def due_orders(*, seller_id: UUID) -> QuerySet[Order]:
     """Return the orders that the seller has to ship; the index on due ones serves."""
-    return Order.objects.filter(
+    orders = Order.objects.filter(
         seller_id=seller_id, fulfilled_by=FulfilledBy.MERCHANT, status__in=UNSHIPPED
     )
+    return real_orders(orders=orders, seller_id=seller_id)
 
 
 def must_ship(*, seller_id: UUID, now: datetime, zone: ZoneInfo) -> MustShip:

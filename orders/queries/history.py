@@ -11,6 +11,8 @@ from vault.models import DayState, LedgerEntry, PurgeDay
 
 #: Entries that one page shows; an order rarely has a tenth of them.
 MOST_ENTRIES = 200
+#: What would tell a visitor that this buyer is invented; owners learn it elsewhere.
+KEPT_QUIET = (Kind.BUYER_INVENTED_TEST.value, Kind.INCIDENT_OPENED_TEST.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,9 @@ class DayOfPurge:
 
 def entries_of(*, seller_id: UUID, order_id: UUID) -> list[LedgerEntry]:
     """Return the log's entries about an order, newest first."""
-    rows = LedgerEntry.objects.filter(seller_id=seller_id, subject_id=order_id)
+    rows = LedgerEntry.objects.filter(seller_id=seller_id, subject_id=order_id).exclude(
+        kind__in=KEPT_QUIET
+    )
     return list(rows.order_by("-at", "-id")[:MOST_ENTRIES])
 
 

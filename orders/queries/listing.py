@@ -14,6 +14,7 @@ from orders.models.order import BuyerState
 from orders.queries.buyer_days import leaving_tonight, past_the_limit
 from orders.queries.due import UNSHIPPED, due_orders, shop_day_end
 from orders.queries.news import without_news
+from orders.queries.real_orders import real_orders
 from vault.models import PurgeDay
 
 #: Buyer data leaves within so many days: the view "Buyer data leaving".
@@ -69,7 +70,8 @@ def orders_in_view(
     due = due_orders(seller_id=seller_id)
     match view:
         case ListView.UNSHIPPED:
-            return _of(seller_id).filter(status__in=UNSHIPPED)
+            unshipped = _of(seller_id).filter(status__in=UNSHIPPED)
+            return real_orders(orders=unshipped, seller_id=seller_id)
         case ListView.LEAVING:
             return _leaving(seller_id, today)
         case ListView.MUST_SHIP:
@@ -92,16 +94,21 @@ def _of(seller_id: UUID) -> QuerySet[Order]:
 
 
 def _leaving(seller_id: UUID, today: date) -> QuerySet[Order]:
-    return _of(seller_id).filter(
+    leaving = _of(seller_id).filter(
         buyer_state=BuyerState.SEALED,
         purge_on__gt=today,
         purge_on__lte=today + timedelta(days=LEAVING_DAYS),
     )
+    return real_orders(orders=leaving, seller_id=seller_id)
 
 
-def capped_count(*, orders: QuerySet[Order]) -> int:
-    """Count orders, but no further than one past `COUNTED`."""
-    return orders.order_by()[: COUNTED + 1].count()
+def capped_count(*, orders: QuerySet[Order], seller_id: UUID) -> int:
+    """Count orders, but no further than one past `COUNTED`.
+
+    The test buyer's order stands in the list of all like any other and is not counted.
+    """
+    real = real_orders(orders=orders, seller_id=seller_id)
+    return real.order_by()[: COUNTED + 1].count()
 
 
 def with_row_facts(*, orders: QuerySet[Order]) -> QuerySet[Order]:

@@ -17,7 +17,14 @@ from vault.kinds import Kind
 from vault.ledger import append_many
 from vault.refusals import KeyDestroyed, PastItsDay
 
-__all__ = ["BATCH", "IntakeResult", "Judged", "plan_orders", "receive_orders"]
+__all__ = [
+    "BATCH",
+    "IntakeResult",
+    "Judged",
+    "plan_orders",
+    "receive_invented",
+    "receive_orders",
+]
 
 #: Orders in one transaction: no session may hold a purge day open for long.
 BATCH = 500
@@ -61,8 +68,35 @@ def _one_batch(
     with seller_scope(seller_id=seller_id, actor=actor):
         one_at_a_time(seller_id=seller_id)
         work = judge(batch=batch, seller_id=seller_id, now=now)
+        _make_room(work=work, seller_id=seller_id)
         _write(work)
         return work.result
+
+
+def receive_invented(*, incoming: IncomingOrder, seller_id: UUID, now: datetime) -> int:
+    """Take in the order of a test buyer, in place of the shop's former one.
+
+    In the open scope, the same way as every other order. Returns how many buyers were
+    sealed: 0 where the order's day has passed.
+    """
+    _one_import_at_a_time(seller_id)
+    work = judge(batch=[incoming], seller_id=seller_id, now=now)
+    for order in work.created:
+        order.test_buyer = True
+    for buyer in work.buyers.new:
+        buyer.invented = True
+    if work.buyers.new:
+        Order.objects.filter(seller_id=seller_id, test_buyer=True).delete()
+        _write(work)
+    return len(work.buyers.new)
+
+
+def _make_room(*, work: Work, seller_id: UUID) -> None:
+    """Let the test buyer's order go where a real one comes with its number."""
+    invented = Order.objects.filter(seller_id=seller_id, test_buyer=True).first()
+    numbers = {(o.channel, o.marketplace_order_id) for o in work.created}
+    if invented and (invented.channel, invented.marketplace_order_id) in numbers:
+        invented.delete()
 
 
 def plan_orders(

@@ -187,6 +187,7 @@ def _known(
         seller_id=seller_id,
         channel__in={o.channel for o in batch},
         marketplace_order_id__in=[o.marketplace_order_id for o in batch],
+        test_buyer=False,
     )
     if lock:
         # In the order in which everybody who locks several takes them.

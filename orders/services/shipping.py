@@ -35,6 +35,10 @@ class InstantRefused(EvidenceRefused):
     """A time that lies in the future, before the purchase or before the shipping."""
 
 
+class OrderClosed(InstantRefused):
+    """The order takes no more events: the test buyer's, which nobody ships."""
+
+
 @dataclass(frozen=True, slots=True)
 class Package:
     """What is told of a package that was handed to a carrier.
@@ -120,8 +124,14 @@ def record_loss(*, order: Order, lost_at: datetime, now: datetime) -> None:
 
 
 def _lock(order: Order) -> None:
-    """Take the order's row and read it anew: another session may have changed it."""
+    """Take the order's row and read it anew: another session may have changed it.
+
+    Raises `OrderClosed`.
+    """
     order.refresh_from_db(from_queryset=Order.objects.select_for_update())
+    if order.test_buyer:
+        message = "This order is closed; nothing more is recorded for it."
+        raise OrderClosed(message)
 
 
 def _last_shipped(order: Order) -> datetime | None:

@@ -33,12 +33,15 @@ def menu_counts(*, seller_id: UUID, now: datetime) -> MenuCounts:
     marks = ", ".join(["%s"] * len(UNSHIPPED))
     statement = (
         f"SELECT NULL::date, count(*) FROM (SELECT FROM {orders} "  # noqa: S608 - ours
-        f"WHERE seller_id = %s AND status IN ({marks}) LIMIT %s) AS waiting "
+        f"WHERE seller_id = %s AND status IN ({marks}) AND id NOT IN "
+        f"(SELECT id FROM {orders} WHERE seller_id = %s AND test_buyer) "
+        "LIMIT %s) AS waiting "
         f"UNION ALL SELECT purge_on, count(*) FROM {buyers} "
-        "WHERE seller_id = %s AND purge_on <= %s AND limit_on <= %s GROUP BY 1"
+        "WHERE seller_id = %s AND purge_on <= %s AND limit_on <= %s "
+        "AND NOT invented GROUP BY 1"
     )
     today = now.date()
-    waiting: list[UUID | str | int] = [seller_id, *UNSHIPPED, MOST + 1]
+    waiting: list[UUID | str | int] = [seller_id, *UNSHIPPED, seller_id, MOST + 1]
     with connection.cursor() as cursor:
         cursor.execute(statement, [*waiting, seller_id, today, today])
         rows = dict(cursor.fetchall())

@@ -77,7 +77,7 @@ def facts_of(*, asker: Asker, moment: Moment) -> Facts:
         asker=asker,
         moment=moment,
         links=Links(slug=asker.seller.slug),
-        has_orders=Order.objects.filter(seller_id=seller_id).exists(),
+        has_orders=Order.objects.filter(seller_id=seller_id, test_buyer=False).exists(),
         ship=must_ship(seller_id=seller_id, now=moment.now, zone=moment.zone),
         exposure=exposure_of(seller_id=seller_id, now=moment.now),
         sweep=last_sweep(),

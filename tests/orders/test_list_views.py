@@ -76,11 +76,13 @@ class TestViews:
     ) -> None:
         monkeypatch.setattr(listing, "COUNTED", 2)
         with shop.scope():
-            assert listing.capped_count(orders=Order.objects.all()) == 3
+            assert (
+                listing.capped_count(orders=Order.objects.all(), seller_id=shop.id) == 3
+            )
             with CaptureQueriesContext(
                 connection,
             ) as asked:
-                listing.capped_count(orders=Order.objects.all())
+                listing.capped_count(orders=Order.objects.all(), seller_id=shop.id)
         assert "LIMIT 3" in asked[0]["sql"]
 
 

@@ -93,6 +93,7 @@ class Command(BaseCommand):
             lines += [
                 f"{seller.slug}: {group.orders} of {group.table}, due {group.day}"
                 for group in groups
+                if group.orders
             ]
         if options["json"]:
             counts = {"purged": total, "days_destroyed": len(days), "overdue": total}
