@@ -79,7 +79,7 @@ def receive_invented(*, incoming: IncomingOrder, seller_id: UUID, now: datetime)
     In the open scope, the same way as every other order. Returns how many buyers were
     sealed: 0 where the order's day has passed.
     """
-    _one_import_at_a_time(seller_id)
+    one_at_a_time(seller_id=seller_id)
     work = judge(batch=[incoming], seller_id=seller_id, now=now)
     for order in work.created:
         order.test_buyer = True

@@ -35,10 +35,6 @@ class InstantRefused(EvidenceRefused):
     """A time that lies in the future, before the purchase or before the shipping."""
 
 
-class OrderClosed(InstantRefused):
-    """The order takes no more events: the test buyer's, which nobody ships."""
-
-
 @dataclass(frozen=True, slots=True)
 class Package:
     """What is told of a package that was handed to a carrier.
@@ -126,12 +122,11 @@ def record_loss(*, order: Order, lost_at: datetime, now: datetime) -> None:
 def _lock(order: Order) -> None:
     """Take the order's row and read it anew: another session may have changed it.
 
-    Raises `OrderClosed`.
+    Raises `EvidenceRefused` for the test buyer's order, which nobody ships.
     """
     order.refresh_from_db(from_queryset=Order.objects.select_for_update())
     if order.test_buyer:
-        message = "This order is closed; nothing more is recorded for it."
-        raise OrderClosed(message)
+        raise EvidenceRefused(WhyNot.INVENTED)
 
 
 def _last_shipped(order: Order) -> datetime | None:

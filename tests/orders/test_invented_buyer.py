@@ -9,13 +9,9 @@ from compliance.models import PurgeRecord
 from compliance.services.sweep import sweep
 from orders.incoming import IncomingOrder
 from orders.models import Order, OrderLine, Recipient
+from orders.services.evidence import EvidenceRefused, record_unshipped
 from orders.services.keeping_test_buyer import RENEWED_DAYS, keep_test_buyer
-from orders.services.shipping import (
-    OrderClosed,
-    Package,
-    record_delivery,
-    record_shipment,
-)
+from orders.services.shipping import Package, record_delivery, record_shipment
 from tests.orders import detail_pages
 from tests.orders.incoming import BUYER, incoming, receive, recipient_of, the_buyer
 from tests.orders.showing import show
@@ -185,10 +181,11 @@ def test_a_day_of_the_test_buyer_alone_leaves_no_record(
 def test_nobody_ships_it(shop: Shop, invented: Order) -> None:
     package = Package("1", "UPS", "1Z1", clock.now())
     with shop.scope():
-        with pytest.raises(OrderClosed, match="This order is closed"):
+        with pytest.raises(EvidenceRefused, match="invented"):
             record_shipment(order=invented, package=package, now=clock.now())
-        with pytest.raises(OrderClosed, match="This order is closed"):
+        with pytest.raises(EvidenceRefused, match="invented"):
             record_delivery(order=invented, delivered_at=clock.now(), now=clock.now())
+        assert record_unshipped(order_ids=[invented.id], now=clock.now()).orders == []
         invented.refresh_from_db()
         assert (invented.shipped_at, invented.delivered_at) == (None, None)
 
