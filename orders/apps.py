@@ -8,6 +8,7 @@ from compliance.declarations import (
     register_invented,
     register_judge,
 )
+from compliance.declarations.subjects import register_subjects
 
 
 class OrdersConfig(AppConfig):
@@ -18,6 +19,9 @@ class OrdersConfig(AppConfig):
     def ready(self) -> None:
         """Register the facts of the clock of orders, its judge, the test buyer."""
         from orders.exposure_facts import OrderExposure  # noqa: PLC0415 - needs models
+        from orders.queries.held_subjects import (  # noqa: PLC0415 - likewise
+            OrderSubjects,
+        )
         from orders.queries.invented import find_invented  # noqa: PLC0415 - likewise
         from orders.services.removal import remove_outlived  # noqa: PLC0415 - likewise
         from orders.services.repolicy import OrderJudge  # noqa: PLC0415 - likewise
@@ -25,4 +29,5 @@ class OrdersConfig(AppConfig):
         register_facts(clock="order", facts=OrderExposure())
         register_judge(OrderJudge())
         register_early(remove_outlived)
+        register_subjects(OrderSubjects())
         register_invented(find_invented)

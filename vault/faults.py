@@ -55,6 +55,7 @@ class FaultPoint(StrEnum):
     LOST_NOTED = "sweep:lost-noted"
     # Each shop
     REMOVED_EARLY = "sweep:removed-early"
+    ARCHIVE_KEPT = "sweep:archive-kept"
     RECORD_WRITTEN = "sweep:record-written"
     BATCH_DELETED = "sweep:batch-deleted"
     ROWS_DELETED = "sweep:rows-deleted"

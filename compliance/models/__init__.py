@@ -3,7 +3,7 @@
 from compliance.models.archive import ArchiveItem, HoldCertificate
 from compliance.models.faults import MachineGap, StuckRow
 from compliance.models.health import ExposureMeasure, Heartbeat
-from compliance.models.holds import HeldOrder, Hold, HoldGround
+from compliance.models.holds import HeldOrder, Hold, HoldGround, HoldOutcome
 from compliance.models.notices import Notice, NoticeKind
 from compliance.models.policy import PolicyChange
 from compliance.models.purging import PurgeRecord, SweepRun
@@ -17,6 +17,7 @@ __all__ = [
     "Hold",
     "HoldCertificate",
     "HoldGround",
+    "HoldOutcome",
     "MachineGap",
     "Notice",
     "NoticeKind",

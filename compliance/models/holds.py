@@ -16,6 +16,16 @@ class HoldGround(models.TextChoices):
     CLAIM = "claim", "claim or case"
 
 
+class HoldOutcome(models.TextChoices):
+    """What became of one order of a hold when the hold was approved."""
+
+    WAITING = "", "not approved yet"
+    SEALED = "sealed", "sealed"
+    GONE = "gone", "no buyer any more"
+    EMPTY = "empty", "none of the fields"
+    BROKEN = "broken", "lost or altered"
+
+
 class Hold(SellerOwned):
     """A case that needs some fields of some orders longer. Days are UTC.
 
@@ -106,13 +116,18 @@ class Hold(SellerOwned):
 class HeldOrder(SellerOwned):
     """One order of a hold, by the id by which the ledger speaks of it."""
 
-    privacy = Privacy(plain=frozenset({"id", "seller", "hold", "subject_id"}))
+    privacy = Privacy(
+        plain=frozenset({"id", "seller", "hold", "subject_id", "outcome"})
+    )
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     hold = models.ForeignKey(
         Hold, on_delete=models.CASCADE, related_name="held", db_constraint=False
     )
     subject_id = models.UUIDField()
+    outcome = models.CharField(
+        max_length=10, choices=HoldOutcome.choices, blank=True, default=""
+    )
 
     class Meta:
         """An order is once in a hold, and found by itself."""

@@ -16,6 +16,7 @@ from django.db import OperationalError
 from compliance.declarations import remove_early
 from compliance.models import SweepRun
 from compliance.queries.due import due_orders
+from compliance.services.archive_ends import keep_archive
 from compliance.services.gaps import note_gap
 from compliance.services.guard import reason_to_wait
 from compliance.services.isolation import for_each_shop
@@ -72,6 +73,7 @@ def sweep(
     if not doubted:
         _tend_keys(sellers=sellers, now=now, result=result, fault=fault)
         _remove_early(sellers=sellers, now=now, result=result, fault=fault)
+        _keep_archives(sellers=sellers, now=now, result=result, fault=fault)
     _serve_shops(sellers=sellers, now=now, result=result, fault=fault)
     SweepRun.objects.filter(id=run.id).update(
         ended_at=now,
@@ -171,6 +173,23 @@ def _remove_early(
         return 0
 
     for_each_shop(seller_ids=sellers, act=remove, failed=result.failed)
+
+
+def _keep_archives(
+    *,
+    sellers: list[UUID],
+    now: datetime,
+    result: SweepResult,
+    fault: Callable[[FaultPoint], None],
+) -> None:
+    """End the holds and items whose last day is over, shop by shop."""
+
+    def keep(seller_id: UUID) -> int:
+        keep_archive(seller_id=seller_id, now=now)
+        fault(FaultPoint.ARCHIVE_KEPT)
+        return 0
+
+    for_each_shop(seller_ids=sellers, act=keep, failed=result.failed)
 
 
 def _serve_shops(

@@ -6,8 +6,10 @@ from functools import partial
 from itertools import islice
 from uuid import UUID
 
+from compliance.services.arrivals import Arrival, seal_arrivals
 from orders.incoming import IncomingOrder
 from orders.models import Order, OrderLine, Recipient
+from orders.queries.held_subjects import subject_of
 from orders.services.judging import IntakeResult, Judged, Work, judge
 from orders.services.retention import apply_moves
 from orders.services.turns import one_at_a_time
@@ -133,11 +135,20 @@ def _write(work: Work) -> None:
             for row in (*work.buyers.new, *work.buyers.changed)
         ],
     )
+    seal_arrivals(arrivals=list(_arrivals(work)), now=work.now)
     append_many(
         kind=Kind.ORDER_IMPORTED_CHANGED,
         now=work.now,
         entries=[(order.id, {"status": order.status}) for order in work.updated],
     )
+
+
+def _arrivals(work: Work) -> Iterator[Arrival]:
+    """Yield the buyers that were sealed or filled and are still there."""
+    orders = {order.id: order for order in (*work.created, *work.updated)}
+    for row in (*work.buyers.new, *work.buyers.changed):
+        if row.pk is not None:
+            yield Arrival(row=row, subject=subject_of(orders[row.order_id]))
 
 
 def _batches(incoming: Iterable[IncomingOrder]) -> Iterator[list[IncomingOrder]]:
