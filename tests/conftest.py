@@ -17,6 +17,7 @@ from tests import bed
 pytest_plugins = [
     "tests.shops",
     "tests.staffing",
+    "tests.compliance.holding",
     "tests.resets",
     "tests.skips",
     "tests.matrix.summary",

@@ -29,7 +29,6 @@ class Unfit(StrEnum):
     SEVERAL = "several certificates"
     NOT_RSA = "no RSA key"
     SHORT = "key too short"
-    NOT_YET = "not valid yet"
     ENDED = "ended"
 
 
@@ -68,8 +67,6 @@ def read_certificate(*, text: str, now: datetime) -> CertificateFacts:
         raise CertificateUnfit(Unfit.NOT_RSA)
     if key.key_size < LEAST_BITS:
         raise CertificateUnfit(Unfit.SHORT)
-    if certificate.not_valid_before_utc > now:
-        raise CertificateUnfit(Unfit.NOT_YET)
     if certificate.not_valid_after_utc <= now:
         raise CertificateUnfit(Unfit.ENDED)
     return CertificateFacts(
