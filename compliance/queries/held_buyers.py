@@ -29,20 +29,20 @@ def buyers_of(
     return found
 
 
-def subject_of_row(row: SealedRow) -> UUID:
+def subject_of_row(*, row: SealedRow) -> UUID:
     """Return the order that a buyer's row is of."""
     privacy = privacy_of(type(row))
     subject: UUID = getattr(row, privacy.subject if privacy else "id")
     return subject
 
 
-def is_invented(row: SealedRow) -> bool:
+def is_invented(*, row: SealedRow) -> bool:
     """Tell whether a row's buyer is invented: it is never held."""
     privacy = privacy_of(type(row))
     return bool(privacy and privacy.invented and getattr(row, privacy.invented))
 
 
-def has_tax_id(row: SealedRow) -> bool:
+def has_tax_id(*, row: SealedRow) -> bool:
     """Tell whether a row holds a tax id, without opening it."""
     privacy = privacy_of(type(row))
     return privacy is not None and any(
@@ -52,7 +52,7 @@ def has_tax_id(row: SealedRow) -> bool:
     )
 
 
-def fields_of(categories: Collection[Category]) -> tuple[str, ...]:
+def fields_of(*, categories: Collection[Category]) -> tuple[str, ...]:
     """Return the buyers' fields of some categories, in their declared order."""
     return tuple(
         name
@@ -62,7 +62,7 @@ def fields_of(categories: Collection[Category]) -> tuple[str, ...]:
     )
 
 
-def categories_of(fields: Collection[str]) -> tuple[Category, ...]:
+def categories_of(*, fields: Collection[str]) -> tuple[Category, ...]:
     """Return the categories that fields are of, in the order of the categories."""
     found = {
         category

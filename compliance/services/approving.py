@@ -88,7 +88,7 @@ def approval_of(
     return Approval(own=own, others=others, from_at=asked_at + WAIT, now=now)
 
 
-def check_approval(approval: Approval, *, factor_given: bool) -> None:
+def check_approval(*, approval: Approval, factor_given: bool) -> None:
     """Raise `SecondPersonNeeded`, `TooEarly` or `FactorNeeded` where it may not be."""
     if approval.own and approval.others:
         raise SecondPersonNeeded
@@ -98,7 +98,7 @@ def check_approval(approval: Approval, *, factor_given: bool) -> None:
         raise FactorNeeded
 
 
-def one_at_a_time(seller_id: UUID) -> None:
+def one_at_a_time(*, seller_id: UUID) -> None:
     """Let one change to a shop's holds and rules go on at a time, until it commits."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -113,9 +113,9 @@ def _left_out(*, rule: StandingRule, now: datetime) -> Iterator[Arrival]:
 
 
 def _is_about(rule: StandingRule, arrival: Arrival) -> bool:
-    if arrival.subject.country.upper() != rule.country or is_invented(arrival.row):
+    if arrival.subject.country.upper() != rule.country or is_invented(row=arrival.row):
         return False
-    return rule.kind == OrderKind.ANY or has_tax_id(arrival.row)
+    return rule.kind == OrderKind.ANY or has_tax_id(row=arrival.row)
 
 
 def _seal(

@@ -41,7 +41,7 @@ def add_certificate(*, text: str, person_id: UUID, now: datetime) -> HoldCertifi
     """
     facts = read_certificate(text=text, now=now)
     seller_id = current_scope().seller_id
-    one_at_a_time(seller_id)
+    one_at_a_time(seller_id=seller_id)
     known = HoldCertificate.objects.filter(seller_id=seller_id, sha256=facts.sha256)
     if known.exists():
         raise CertificateKnown

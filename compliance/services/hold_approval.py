@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from compliance.declarations.subjects import held_subjects
-from compliance.models import ArchiveItem, HeldOrder, Hold, HoldOutcome
+from compliance.models import ArchiveItem, HeldOrder, Hold, HoldCertificate, HoldOutcome
 from compliance.queries.held import Stand, stand_of
 from compliance.queries.held_buyers import buyers_of, subject_of_row
 from compliance.services.approving import (
@@ -51,29 +51,12 @@ def approve_hold(
     if stand_of(hold=hold, today=now.date()) is not Stand.WAITING:
         raise ChangedMeanwhile
     approval = hold_approval(hold=hold, person_id=person_id, now=now)
-    check_approval(approval, factor_given=factor_given)
+    check_approval(approval=approval, factor_given=factor_given)
     certificate = needed_certificate(seller_id=hold.seller_id)
     held = list(
         HeldOrder.objects.filter(seller_id=hold.seller_id, hold=hold).order_by("id")
     )
-    rows = buyers_of(
-        seller_id=hold.seller_id, ids=[each.subject_id for each in held], lock=True
-    )
-    outcome = archive(
-        wanted=_wanted(hold=hold, rows=tuple(rows.values())),
-        certificate=certificate.pem,
-        cause=Cause.CASE,
-        now=now,
-    )
-    ArchiveItem.objects.bulk_create(
-        [
-            _item(hold=hold, certificate_id=certificate.id, item=item, now=now)
-            for item in outcome.items.values()
-        ]
-    )
-    for each in held:
-        each.outcome = _outcome(row=rows.get(each.subject_id), outcome=outcome)
-    HeldOrder.objects.bulk_update(held, ["outcome"], batch_size=500)
+    outcome = _seal(hold=hold, certificate=certificate, held=held, now=now)
     hold.approved_at, hold.approved_by_id = now, person_id
     hold.alone = approval.alone
     hold.save(update_fields=["approved_at", "approved_by", "alone"])
@@ -103,12 +86,12 @@ def approve_renewal(
     if stand_of(hold=hold, today=now.date()) is not Stand.LIVE or until is None:
         raise ChangedMeanwhile
     approval = renewal_approval(hold=hold, person_id=person_id, now=now)
-    check_approval(approval, factor_given=factor_given)
+    check_approval(approval=approval, factor_given=factor_given)
     if until <= now.date():
         raise BadLastDay
     before, hold.ends_on = hold.ends_on, until
     hold.alone = hold.alone or approval.alone
-    forget_renewal(hold)
+    forget_renewal(hold=hold)
     hold.save()
     ArchiveItem.objects.filter(seller_id=hold.seller_id, hold=hold).update(
         ends_on=until
@@ -149,8 +132,37 @@ def renewal_approval(*, hold: Hold, person_id: UUID, now: datetime) -> Approval:
     )
 
 
+def _seal(
+    *,
+    hold: Hold,
+    certificate: HoldCertificate,
+    held: Sequence[HeldOrder],
+    now: datetime,
+) -> Outcome:
+    """Store an item for each buyer that is still there; note what became of all."""
+    rows = buyers_of(
+        seller_id=hold.seller_id, ids=[each.subject_id for each in held], lock=True
+    )
+    outcome = archive(
+        wanted=_wanted(hold=hold, rows=tuple(rows.values())),
+        certificate=certificate.pem,
+        cause=Cause.CASE,
+        now=now,
+    )
+    ArchiveItem.objects.bulk_create(
+        [
+            _item(hold=hold, certificate_id=certificate.id, item=item, now=now)
+            for item in outcome.items.values()
+        ]
+    )
+    for each in held:
+        each.outcome = _outcome(row=rows.get(each.subject_id), outcome=outcome)
+    HeldOrder.objects.bulk_update(held, ["outcome"], batch_size=500)
+    return outcome
+
+
 def _wanted(*, hold: Hold, rows: Sequence[SealedRow]) -> list[Wanted]:
-    by_order = {subject_of_row(row): row for row in rows}
+    by_order = {subject_of_row(row=row): row for row in rows}
     subjects = held_subjects().by_id(seller_id=hold.seller_id, ids=by_order)
     return [
         Wanted(

@@ -62,7 +62,7 @@ def place_hold(*, draft: Draft, person_id: UUID, now: datetime) -> Hold:
     if not 0 < len(subjects) <= MOST_ORDERS:
         raise TooManyOrders
     seller_id = current_scope().seller_id
-    one_at_a_time(seller_id)
+    one_at_a_time(seller_id=seller_id)
     last = Hold.objects.filter(seller_id=seller_id).aggregate(number=Max("number"))
     hold = Hold.objects.create(
         seller_id=seller_id,
@@ -127,12 +127,12 @@ def drop_renewal(*, hold_id: UUID) -> Hold:
     hold = locked_hold(hold_id=hold_id)
     if hold.wanted_until is None:
         raise ChangedMeanwhile
-    forget_renewal(hold)
+    forget_renewal(hold=hold)
     hold.save(update_fields=["wanted_until", "wanted_at", "wanted_by"])
     return hold
 
 
-def forget_renewal(hold: Hold) -> None:
+def forget_renewal(*, hold: Hold) -> None:
     """Empty what waits on a hold; the caller saves it."""
     hold.wanted_until, hold.wanted_at, hold.wanted_by = None, None, None
 
@@ -156,7 +156,7 @@ def end_hold(*, hold: Hold, why: Stand, kind: Kind, now: datetime) -> int:
     Each item is on record.
     """
     hold.ended_at, hold.why_ended = now, why.value
-    forget_renewal(hold)
+    forget_renewal(hold=hold)
     hold.save()
     _say(kind, hold, now)
     items = ArchiveItem.objects.filter(seller_id=hold.seller_id, hold_id=hold.id)
@@ -178,7 +178,7 @@ def end_hold(*, hold: Hold, why: Stand, kind: Kind, now: datetime) -> int:
 def locked_hold(*, hold_id: UUID) -> Hold:
     """Return a hold of the shop in scope, locked; raise `Hold.DoesNotExist`."""
     seller_id = current_scope().seller_id
-    one_at_a_time(seller_id)
+    one_at_a_time(seller_id=seller_id)
     rows = Hold.objects.filter(seller_id=seller_id, id=hold_id)
     return rows.select_for_update().get()
 

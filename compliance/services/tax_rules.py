@@ -49,7 +49,7 @@ def place_rule(*, draft: RuleDraft, person_id: UUID, now: datetime) -> StandingR
     Raises `RuleTwice`.
     """
     seller_id = current_scope().seller_id
-    one_at_a_time(seller_id)
+    one_at_a_time(seller_id=seller_id)
     rules = StandingRule.objects.filter(seller_id=seller_id)
     standing = rules.filter(withdrawn_at=None, ended_at=None)
     if standing.filter(country=draft.country, kind=draft.kind).exists():
@@ -93,7 +93,7 @@ def approve_rule(
     if rule_stand(rule=rule) is not Stand.WAITING:
         raise ChangedMeanwhile
     approval = rule_approval(rule=rule, person_id=person_id, now=now)
-    check_approval(approval, factor_given=factor_given)
+    check_approval(approval=approval, factor_given=factor_given)
     needed_certificate(seller_id=rule.seller_id)
     rule.approved_at, rule.approved_by_id, rule.alone = now, person_id, approval.alone
     rule.review_on = now.date() + REVIEW
@@ -167,7 +167,7 @@ def last_day(*, bought_at: datetime, years: int) -> date:
 def _locked(*, rule_id: UUID) -> StandingRule:
     """Return a rule of the shop in scope, locked; raise `StandingRule.DoesNotExist`."""
     seller_id = current_scope().seller_id
-    one_at_a_time(seller_id)
+    one_at_a_time(seller_id=seller_id)
     rows = StandingRule.objects.filter(seller_id=seller_id, id=rule_id)
     return rows.select_for_update().get()
 

@@ -15,7 +15,7 @@ from orders.models import Order
 from orders.models.order import BuyerState
 
 
-def subject_of(order: Order) -> Subject:
+def subject_of(*, order: Order) -> Subject:
     """Return what an item says of its order beside the buyer."""
     return Subject(
         id=order.id,
@@ -41,7 +41,7 @@ class OrderSubjects:
         rows = Order.objects.filter(
             seller_id=seller_id, id__in=list(ids), test_buyer=False
         )
-        return {order.id: subject_of(order) for order in rows.only(*_COLUMNS)}
+        return {order.id: subject_of(order=order) for order in rows.only(*_COLUMNS)}
 
     def by_number(
         self, *, seller_id: UUID, numbers: Iterable[str]
@@ -77,7 +77,7 @@ class OrderSubjects:
         items = ArchiveItem.objects.filter(seller_id=seller_id, rule_id=rule.rule_id)
         rows = rows.exclude(id__in=items.values("subject_id"))
         return [
-            subject_of(order)
+            subject_of(order=order)
             for order in rows.only(*_COLUMNS).order_by("purge_on", "id")[:most]
         ]
 

@@ -148,7 +148,7 @@ def _arrivals(work: Work) -> Iterator[Arrival]:
     orders = {order.id: order for order in (*work.created, *work.updated)}
     for row in (*work.buyers.new, *work.buyers.changed):
         if row.pk is not None:
-            yield Arrival(row=row, subject=subject_of(orders[row.order_id]))
+            yield Arrival(row=row, subject=subject_of(order=orders[row.order_id]))
 
 
 def _batches(incoming: Iterable[IncomingOrder]) -> Iterator[list[IncomingOrder]]:

@@ -22,9 +22,11 @@ from compliance.models import (
 from compliance.services.certificates import add_certificate
 from compliance.services.hold_approval import approve_hold
 from compliance.services.holding import Draft, place_hold
+from compliance.services.sweep import sweep
 from compliance.services.tax_rules import RuleDraft, approve_rule, place_rule
 from sellers.models import Membership
 from sellers.roles import Right
+from tests.orders.incoming import incoming, receive
 from tests.shops import Shop
 from vault.clock import clock
 from vault.models import LedgerEntry
@@ -188,3 +190,15 @@ def leave_alone(shop: Shop, code: str = "owner") -> None:
         for member in Membership.objects.exclude(person_id=keep):
             if Right.MANAGE_HOLDS in member.role_class.rights:
                 member.delete()
+
+
+def order_of(shop: Shop, number: int = 1) -> str:
+    """Take an order in and return its number."""
+    name = f"114-{number:07d}-0000001"
+    receive(shop, incoming(marketplace_order_id=name))
+    return name
+
+
+def swept(shop: Shop) -> None:
+    """Sweep the shop at the clock's instant."""
+    sweep(seller_ids=[shop.id], now=clock.now(), clock_is_right=True)

@@ -10,7 +10,6 @@ from compliance.models import OrderKind, StandingRule
 from compliance.queries.held import rules_to_review
 from compliance.services.approving import SecondPersonNeeded
 from compliance.services.arrivals import seal_arrivals
-from compliance.services.sweep import sweep
 from compliance.services.tax_rules import (
     RuleDraft,
     RuleTwice,
@@ -21,7 +20,7 @@ from compliance.services.tax_rules import (
     review_rule,
 )
 from orders.models import Order, Recipient
-from tests.compliance.holding import HoldKey, entries, items, ruled
+from tests.compliance.holding import HoldKey, entries, items, ruled, swept
 from tests.orders.incoming import BUYER, incoming, receive, the_order
 from tests.shops import Shop, at
 from vault.clock import clock
@@ -32,11 +31,6 @@ from vault.stops import stop_opening
 
 pytestmark = pytest.mark.django_db
 TAXED = {**BUYER, "tax_id": "XAXX010101000"}
-
-
-def swept(shop: Shop) -> None:
-    """Sweep the shop at the clock's instant."""
-    sweep(seller_ids=[shop.id], now=clock.now(), clock_is_right=True)
 
 
 def test_what_arrives_is_sealed_in_the_batch_and_opens_with_openssl(
