@@ -1,7 +1,10 @@
-"""Tasks of orders that beat starts. Messages carry nothing; rows say what is due."""
+"""Tasks of orders. Messages carry ids alone; rows say what is to be done."""
+
+from uuid import UUID
 
 from celery import shared_task
 
+from orders.services.evidence_runs import run_evidence, waiting_runs
 from orders.services.keeping_test_buyer import keep_test_buyer
 from sellers.queries import all_sellers
 from vault.clock import clock
@@ -13,3 +16,22 @@ def keep_test_buyers() -> None:
     now = clock.now()
     for seller in all_sellers():
         keep_test_buyer(seller_id=seller.id, now=now)
+
+
+@shared_task(name="orders.record_evidence")
+def record_evidence(*, seller_id: str, run_id: str) -> None:
+    """Record "not shipped yet" for a selection; nothing where another task has it."""
+    run_evidence(seller_id=UUID(seller_id), run_id=UUID(run_id))
+
+
+@shared_task(name="orders.take_up_evidence")
+def take_up_evidence() -> None:
+    """Send again what nobody has taken, and what a dead worker left."""
+    for seller in all_sellers():
+        for run_id in waiting_runs(seller_id=seller.id, now=clock.now()):
+            send_evidence(seller_id=seller.id, run_id=run_id)
+
+
+def send_evidence(*, seller_id: UUID, run_id: UUID) -> None:
+    """Send the task that a job needs; sent twice, it runs once."""
+    record_evidence.delay(seller_id=str(seller_id), run_id=str(run_id))

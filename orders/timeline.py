@@ -128,6 +128,19 @@ def _delivered(entry: LedgerEntry, known: Known) -> Event:
     return Event(entry.at, "check", words, small, _who(entry, known))
 
 
+def _unshipped(entry: LedgerEntry, known: Known) -> Event:
+    day = known.moment.day_words(date.fromisoformat(str(entry.facts["day"])))
+    small = _("The buyer's day then: %(day)s.") % {"day": day}
+    words = _("said: not shipped yet")
+    return Event(entry.at, "clock", words, small, _who(entry, known))
+
+
+def _lost(entry: LedgerEntry, known: Known) -> Event:
+    words, at = _("recorded it as lost or undeliverable"), known.order.undeliverable_at
+    small = _("Since %(at)s.") % {"at": known.moment.local_words(at)} if at else ""
+    return Event(entry.at, "alert", words, small, _who(entry, known))
+
+
 def _facts(known: Known) -> Iterator[Event]:
     """Tell what stands in rows and not in the log."""
     order, kinds = known.order, {entry.kind for entry in known.entries}
@@ -169,4 +182,6 @@ _TELLERS: Mapping[str, Callable[[LedgerEntry, Known], Event]] = {
     Kind.ORDER_IMPORTED_CHANGED.value: _changed,
     Kind.ORDER_SHIPPED_RECORDED.value: _shipped,
     Kind.ORDER_DELIVERED_RECORDED.value: _delivered,
+    Kind.ORDER_UNSHIPPED_RECORDED.value: _unshipped,
+    Kind.ORDER_LOST_RECORDED.value: _lost,
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import pages, removing
+from orders.views import evidence, pages, removing, selection
 
 app_name = "orders"
 urlpatterns = [
@@ -10,4 +10,13 @@ urlpatterns = [
     path("<uuid:order>/", pages.order_detail, name="order-detail"),
     path("<uuid:order>/show/<slug:group>/", pages.order_show, name="order-show"),
     path("<uuid:order>/remove/", removing.order_remove, name="order-remove"),
+    path("unshipped/", selection.unshipped_many, name="unshipped-many"),
+    path("evidence/<uuid:evidence>/", selection.evidence_run, name="evidence-run"),
+    path(
+        "evidence/<uuid:evidence>/stop/", selection.evidence_stop, name="evidence-stop"
+    ),
+    path("<uuid:order>/unshipped/", evidence.order_unshipped, name="order-unshipped"),
+    path("<uuid:order>/shipped/", evidence.order_shipped, name="order-shipped"),
+    path("<uuid:order>/delivered/", evidence.order_delivered, name="order-delivered"),
+    path("<uuid:order>/lost/", evidence.order_lost, name="order-lost"),
 ]

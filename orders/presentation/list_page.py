@@ -64,6 +64,7 @@ class ListPage:
     clear_url: str
     all_url: str
     nothing_yet: bool
+    everything: str
     zone: str
     midnight: str
 
@@ -107,6 +108,7 @@ def list_page(*, seller_id: UUID, asked: Asked, moment: Moment) -> ListPage:
         clear_url=place.list_url,
         all_url=reverse("orders:order-list", args=[place.shop]),
         nothing_yet=not asked.text and not counts[ListView.ALL],
+        everything=_everything(count, len(rows)),
         zone=zone_words(str(moment.zone)),
         midnight=_midnight(moment),
     )
@@ -140,6 +142,14 @@ def _tab(view: ListView, count: int, asked: Asked) -> Tab:
         count=counted(count, most=COUNTED),
         current=view is asked.place.view,
     )
+
+
+def _everything(count: int, shown: int) -> str:
+    """Offer to choose a whole view where it is more than its page."""
+    if count <= shown:
+        return ""
+    words = _("Select all %(n)s in this view")
+    return words % {"n": counted(count, most=COUNTED)}
 
 
 def _url(asked: Asked, view: ListView, *, after: str = "", before: str = "") -> str:

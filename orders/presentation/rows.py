@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -40,6 +41,7 @@ class ShipCell:
 class OrderRow:
     """One order in the list. ``total`` is None where the source gave no prices."""
 
+    order_id: UUID
     url: str
     number: str
     place: str
@@ -74,6 +76,7 @@ def order_row(
     )
     amazon = order.fulfilled_by == FulfilledBy.AMAZON
     return OrderRow(
+        order_id=order.id,
         url=url,
         number=order.marketplace_order_id,
         place=short_place(order),

@@ -87,17 +87,33 @@ class Recorded:
 
 def why_not_waiting(*, order: Order, today: date) -> WhyNot | None:
     """Say why an order cannot take "not shipped yet"; None where it can."""
+    if (why := why_not_left(order=order)) is not None:
+        return why
+    if order.delivered_at is not None or order.delivered_seen_at is not None:
+        return WhyNot.DELIVERED
+    if FulfillmentStatus(order.status) not in WAITING:
+        return WhyNot.SHIPPED
+    return WhyNot.DAY_BEGAN if is_tombstone(order=order, today=today) else None
+
+
+def why_not_left(*, order: Order) -> WhyNot | None:
+    """Say why nothing of an order's way can be recorded; None where it can."""
     if order.test_buyer:
         return WhyNot.INVENTED
     if order.fulfilled_by == FulfilledBy.AMAZON:
         return WhyNot.AMAZON_SHIPS
     if order.cancelled_at is not None or order.status in _OVER:
         return WhyNot.CANCELLED
-    if order.delivered_at is not None or order.delivered_seen_at is not None:
-        return WhyNot.DELIVERED
-    if FulfillmentStatus(order.status) not in WAITING:
-        return WhyNot.SHIPPED
-    return WhyNot.DAY_BEGAN if is_tombstone(order=order, today=today) else None
+    return None
+
+
+def why_not_ended(*, order: Order) -> WhyNot | None:
+    """Say why an order can neither have arrived nor be lost; None where it can."""
+    if (why := why_not_left(order=order)) is not None:
+        return why
+    if FulfillmentStatus(order.status) in WAITING:
+        return WhyNot.NOT_SHIPPED
+    return None
 
 
 _OVER = (FulfillmentStatus.CANCELLED, FulfillmentStatus.UNFULFILLABLE)

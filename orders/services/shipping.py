@@ -1,7 +1,8 @@
 """Recording that an order left, that it arrived, or that it never will."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count
 
 from django.db.models import DateTimeField, Max, Value
 from django.db.models.functions import Least
@@ -79,6 +80,27 @@ def record_shipment(*, order: Order, package: Package, now: datetime) -> Shipmen
     _save(order=order, now=now)
     append(kind=Kind.ORDER_SHIPPED_RECORDED, now=now, subject_id=order.id)
     return shipment
+
+
+def add_package(*, order: Order, told: Package, now: datetime) -> Shipment:
+    """Record a package under the next free reference of its order.
+
+    One that is told again, by its number or all the same, is put right instead. Raises
+    `InstantRefused`.
+    """
+    _lock(order)
+    known = list(Shipment.objects.filter(seller_id=order.seller_id, order=order))
+    names = {shipment.reference for shipment in known}
+    reference = next(n for n in map(str, count(1)) if n not in names)
+    for shipment in known:
+        same = shipment.shipped_at == told.shipped_at
+        if shipment.tracking_number == told.tracking_number and (
+            told.tracking_number or same
+        ):
+            reference = shipment.reference
+    return record_shipment(
+        order=order, package=replace(told, reference=reference), now=now
+    )
 
 
 def record_delivery(*, order: Order, delivered_at: datetime, now: datetime) -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from orders.forms import SearchForm, ShowForm, purpose_choices
 from orders.models import Order
 from orders.presentation.buyer import Visitor, group_hidden
+from orders.presentation.evidence_page import evidence_acts
 from orders.presentation.groups import WORDS, ShownGroup, lines_of
 from orders.presentation.list_page import Asked, list_page
 from orders.presentation.page import Place, order_page
@@ -51,6 +52,7 @@ def order_list(request: SellerRequest, seller: str) -> HttpResponse:
         "problem": problem,
         "typed": typed,
         "import_url": _import_url(request, seller),
+        "may_ship": Right.SHIP_ORDERS in request.rights,
     }
     return render(request, "orders/order_list.html", context)
 
@@ -177,7 +179,15 @@ def _page(
         answered=answered,
     )
     purposes = purpose_choices(request.membership.role_class.purposes)
-    context = {"page": page, "purposes": purposes, "answered": answered}
+    acts = None
+    if Right.SHIP_ORDERS in request.rights:
+        acts = evidence_acts(order=order, place=place, moment=moment_of(request))
+    context = {
+        "page": page,
+        "purposes": purposes,
+        "answered": answered,
+        "evidence": acts,
+    }
     return render(request, template, context, status=status)
 
 

@@ -13,6 +13,7 @@ from marketplaces.models import ImportRun
 from orders.models import Order
 from orders.presentation.words import Moment
 from orders.queries.due import MustShip, must_ship
+from orders.queries.news import Silence, silence_of
 from sellerportal.today.links import Links
 from sellers.models import Person, Seller
 from sellers.roles import OWNER, Right, Role
@@ -51,6 +52,7 @@ class Facts:
     sweep: SweepReport | None
     runs: tuple[ImportRun, ...]
     stop: OpeningStop | None
+    silence: Silence
 
     @property
     def seller_id(self) -> UUID:
@@ -83,6 +85,7 @@ def facts_of(*, asker: Asker, moment: Moment) -> Facts:
         sweep=last_sweep(),
         runs=_runs(seller_id),
         stop=open_stop(seller_id=seller_id),
+        silence=silence_of(seller_id=seller_id, now=moment.now),
     )
 
 

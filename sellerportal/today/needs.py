@@ -36,7 +36,13 @@ def needs_of(*, facts: Facts, people: PeopleFacts | None) -> tuple[Need, ...]:
 
     ``people`` is None for somebody who may not change people.
     """
-    found = [*_purge(facts), *_stopped(facts), *_late(facts), *_imports(facts)]
+    found = [
+        *_purge(facts),
+        *_stopped(facts),
+        *_late(facts),
+        *_silent_orders(facts),
+        *_imports(facts),
+    ]
     if people is not None:
         found += _people(facts, people)
     return tuple(found)
@@ -114,6 +120,34 @@ def _late(facts: Facts) -> Iterator[Need]:
         tone="bad",
         url=facts.links.orders(ListView.LATE),
         label=_("Open"),
+    )
+
+
+def _silent_orders(facts: Facts) -> Iterator[Need]:
+    """Name the orders of which nothing was heard while their buyers leave soon."""
+    silence = facts.silence
+    if silence.since is None or silence.first_day is None:
+        return
+    title = ngettext(
+        "%(n)s order without news for %(time)s",
+        "%(n)s orders without news for %(time)s",
+        silence.orders,
+    )
+    words = {
+        "n": f"{silence.orders:,}",
+        "time": long_words(facts.moment.now - silence.since),
+        "day": facts.moment.day_words(silence.first_day),
+    }
+    ships = Right.SHIP_ORDERS in facts.asker.rights
+    text = _("The first buyer leaves on %(day)s")
+    if ships:
+        text = _("Say “not shipped yet”, or the first buyer leaves on %(day)s")
+    yield Need(
+        title=title % words,
+        text=text % words,
+        tone="warn",
+        url=facts.links.orders(ListView.WITHOUT_NEWS),
+        label=_("Answer") if ships else _("See"),
     )
 
 

@@ -1,4 +1,4 @@
-/* Seller Portal: hides shown buyer data, menus, keyboard, light and dark. No library. */
+/* Seller Portal: hides shown buyer data, menus, keyboard, selection, theme. No library. */
 "use strict";
 
 (() => {
@@ -171,6 +171,7 @@
     goingUntil = key === "g" ? Date.now() + 1500 : 0;
     if (key === "j") move(1);
     else if (key === "k") move(-1);
+    else if (key === "x") return tickRow();
     else if (key === "?") showKeys();
     else if (key === "/" && one("[data-search]")) one("[data-search]").focus();
     else return false;
@@ -185,6 +186,38 @@
     if (event.target.closest?.(field)) return;
     if (press(event.key)) event.preventDefault();
   });
+
+  /* ---- Selection in a list: the box in the header, x on a row, how many. ---- */
+
+  function countTicks() {
+    const ticks = all("[data-tick]");
+    const chosen = ticks.filter((tick) => tick.checked).length;
+    const whole = one("[data-tick-all]");
+    if (whole) {
+      whole.checked = chosen > 0 && chosen === ticks.length;
+      whole.indeterminate = chosen > 0 && chosen < ticks.length;
+    }
+    const words = one("[data-ticked]");
+    if (words) words.textContent = words.dataset.ticked.replace("{n}", chosen);
+  }
+
+  function tickRow() {
+    const row = document.activeElement?.closest("tr");
+    const tick = row && one("[data-tick]", row);
+    if (!tick) return false;
+    tick.checked = !tick.checked;
+    countTicks();
+    return true;
+  }
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-tick-all]")) {
+      for (const tick of all("[data-tick]")) tick.checked = event.target.checked;
+    }
+    if (event.target.matches("[data-tick], [data-tick-all]")) countTicks();
+  });
+  document.addEventListener("reset", () => setTimeout(countTicks, 0));
+  window.addEventListener("pageshow", countTicks);
 
   /* ---- On load (the script is deferred). ---- */
 

@@ -80,8 +80,10 @@ VISITS: tuple[Visit, ...] = (
     Visit("orders:order-list", "owner"),
     Visit("orders:order-list", "owner", tail="?view=leaving", state="leaving"),
     Visit("orders:order-list", "owner", tail="?q=nothing", state="filtered-to-nothing"),
+    Visit("orders:order-list", "owner", tail="?view=without-news", state="no-news"),
     Visit("orders:order-detail", "fulfilment", via="orders:order-list"),
     Visit("orders:order-remove", "owner", via="orders:order-detail"),
+    Visit("orders:order-shipped", "fulfilment", via="orders:order-detail"),
     Visit("marketplaces:import-list", "owner"),
     Visit("marketplaces:import-new", "owner"),
     Visit("marketplaces:import-page", "owner", via="marketplaces:import-list"),
@@ -110,6 +112,9 @@ NO_PAGE: dict[str, str] = {
     "sellers:leave-demo": "there only for who owns a shop beside the demo; own test",
     "recovery_codes_file": "a file",
     "marketplaces:import-sample": "a file",
+    "orders:order-delivered": "the form of order-shipped; for shipped orders alone",
+    "orders:order-lost": "the form of order-shipped; for shipped orders alone",
+    "orders:evidence-run": "follows a selection; own test",
     "staff:board-sheet": "a file",
 }
 

@@ -67,6 +67,7 @@ OBJECTS: Mapping[tuple[str, str], Maker] = MappingProxyType(
     {
         ("order", "uuid"): _row("orders_order"),
         ("run", "uuid"): _row("marketplaces_importrun"),
+        ("evidence", "uuid"): _row("orders_evidencerun"),
         ("member", "uuid"): _row("sellers_membership"),
         ("invitation", "uuid"): _row("sellers_invitation"),
         ("number", "int"): _session,

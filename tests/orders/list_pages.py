@@ -22,7 +22,11 @@ def cells(html: str) -> list[list[str]]:
     body = html.split("<tbody", 1)[1].split("</tbody>", 1)[0]
     rows = re.findall(r"<tr.*?</tr>", body, re.DOTALL)
     return [
-        [_text(cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL)]
+        [
+            _text(cell)
+            for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL)
+            if "data-tick" not in cell
+        ]
         for row in rows
     ]
 
