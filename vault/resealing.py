@@ -1,103 +1,137 @@
-"""Moving sealed rows to another purge day: takes `Sealed`, gives `Sealed`."""
+"""Moving sealed rows to another purge day, in bulk; no text leaves this module.
 
-from collections.abc import Sequence
+Rows are named by their ids. What is read and written is sealed bytes; the text of a
+value exists for the moment in which `seal_anew` runs. While PostgreSQL writes one part,
+the next is sealed.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 
-from vault.clock import clock
+from vault.anew import Turner
 from vault.context import current_scope
 from vault.days import days_held
-from vault.envelope import read_header, unseal
-from vault.fields import sealed_fields
-from vault.keys import data_keys
 from vault.kinds import Kind
 from vault.ledger import append
-from vault.refusals import (
-    KeyLost,
-    OpeningRefused,
-    OpeningSuspended,
-    OtherSeller,
-    PastItsDay,
-)
-from vault.sealed import Sealed
-from vault.sealed_rows import SealedRow, _moving
-from vault.sealing import seal_text, where
+from vault.refusals import OpeningRefused, OpeningSuspended
+from vault.sealed_rows import SealedRow
+from vault.stored import StoredTable, Turned
+
+#: Rows that go to PostgreSQL in one statement.
+PART = 500
+#: Said of a row that somebody else changed meanwhile; the next move takes it.
+CHANGED = "Changed"
 
 
-def reseal(
-    *, moves: Sequence[tuple[SealedRow, date]], now: datetime
-) -> tuple[SealedRow, ...]:
-    """Seal rows anew for their new days and save them; no text leaves this module.
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A row, and the days that it is to have (UTC), which the caller's clock bounds."""
 
-    ``moves`` pairs a row with its new purge day, which the caller's clock bounds; the
-    row carries its new ``limit_on`` already, and the table refuses a day behind it.
-    Writes one ledger entry for the batch and direction. A row whose present day has
-    begun is not moved: raises `PastItsDay`; likewise the refusals of opening.
+    row_id: UUID
+    purge_on: date
+    limit_on: date
+
+
+@dataclass(slots=True)
+class Moved:
+    """The rows that have their new days, and those left where they are, with why.
+
+    ``left`` names the refusal's class; a row that is gone is in neither.
     """
+
+    rows: set[UUID] = field(default_factory=set)
+    left: dict[UUID, str] = field(default_factory=dict)
+
+
+def reseal_many(
+    *, model: type[SealedRow], moves: Sequence[Move], now: datetime
+) -> Moved:
+    """Seal rows of the seller in scope anew for their new days and store them.
+
+    Holds the days of the rows until the scope's transaction ends; call it with few
+    thousand rows at most. One ledger entry for the batch and direction. A row whose day
+    has begun, whose value is lost or altered, or that changed meanwhile, is left and
+    named, and stops no other. The table refuses a day behind its limit. Raises
+    `PastItsDay` where a new day has begun, `KeyDestroyed` where a day is closing, and
+    `OpeningSuspended` where the keystore cannot be read.
+    """
+    done = Moved()
     if not moves:
-        return ()
-    rows = [row for row, _ in moves]
-    later = sum(1 for row, day in moves if day > row.purge_on)
-    model = type(rows[0])
-    with days_held({row.purge_on for row in rows} | {day for _, day in moves}):
-        for row, day in moves:
-            _move(row=row, day=day)
-        token = _moving.set(True)
-        try:
-            names = ["purge_on", "limit_on", *(f.name for f in sealed_fields(model))]
-            model._default_manager.bulk_update(rows, names, batch_size=500)
-        finally:
-            _moving.reset(token)
-    for kind, number in (
-        (Kind.PII_RESEALED_LATER, later),
-        (Kind.PII_RESEALED_EARLIER, len(rows) - later),
+        return done
+    table = StoredTable(model=model, seller_id=current_scope().seller_id)
+    wanted = {move.row_id: move for move in moves}
+    turner = Turner(model=model)
+    days = table.days(list(wanted))
+    for row_id, day in days.items():
+        if turner.has_begun(day):
+            done.left[row_id] = "PastItsDay"
+    staying = {row_id: d for row_id, d in days.items() if row_id not in done.left}
+    new = {wanted[row_id].purge_on for row_id in staying}
+    with days_held({*staying.values(), *new}):
+        turner.seal_for(new)
+        same = [i for i, day in staying.items() if wanted[i].purge_on == day]
+        done.rows |= table.set_limits({i: wanted[i].limit_on for i in same})
+        away = {i: day for i, day in staying.items() if wanted[i].purge_on != day}
+        _turn(table=table, turner=turner, days=away, wanted=wanted, now=now, done=done)
+    _record(days=away, wanted=wanted, done=done, now=now)
+    return done
+
+
+def _turn(
+    *,
+    table: StoredTable,
+    turner: Turner,
+    days: Mapping[UUID, date],
+    wanted: Mapping[UUID, Move],
+    now: datetime,
+    done: Moved,
+) -> None:
+    """Read, seal and write part by part; reading is one part ahead of writing."""
+    tried: list[UUID] = []
+    with table.overlapping() as stream:
+        for rows in stream.read(list(days), part=PART):
+            turned: list[Turned] = []
+            for row in rows:
+                move = wanted[row.id]
+                if row.purge_on != days[row.id]:
+                    done.left[row.id] = CHANGED
+                    continue
+                try:
+                    values = turner.values(row=row, day=move.purge_on)
+                except OpeningSuspended:
+                    raise
+                except OpeningRefused as refusal:
+                    done.left[row.id] = type(refusal).__name__
+                    continue
+                turned.append(Turned(row, move.purge_on, move.limit_on, values))
+            tried += [turn.row.id for turn in turned]
+            stream.write(turned, sealed_at=now)
+    if stream.written < len(tried):
+        there = table.days(tried)
+        moved = {i for i in tried if there.get(i) == wanted[i].purge_on}
+        done.left |= {i: CHANGED for i in there if i not in moved}
+        tried = list(moved)
+    done.rows.update(tried)
+
+
+def _record(
+    *,
+    days: Mapping[UUID, date],
+    wanted: Mapping[UUID, Move],
+    done: Moved,
+    now: datetime,
+) -> None:
+    later = Counter(
+        wanted[row_id].purge_on > day
+        for row_id, day in days.items()
+        if row_id in done.rows
+    )
+    for kind, is_later in (
+        (Kind.PII_RESEALED_LATER, True),
+        (Kind.PII_RESEALED_EARLIER, False),
     ):
-        if number:
-            append(kind=kind, now=now, facts={"rows": number})
-    return tuple(rows)
-
-
-def can_be_moved(*, row: SealedRow) -> bool:
-    """Tell whether every value of a row could be sealed anew.
-
-    One lost or altered value must not stop the others of an import. Raises
-    `OpeningSuspended`: a keystore that cannot be read says nothing of a value.
-    """
-    try:
-        for field in sealed_fields(type(row)):
-            value = getattr(row, field.attname)
-            if isinstance(value, Sealed):
-                _text(row=row, field=field.attname, sealed=value)
-    except OpeningSuspended:
-        raise
-    except OpeningRefused:
-        return False
-    return True
-
-
-def _move(*, row: SealedRow, day: date) -> None:
-    names = [field.attname for field in sealed_fields(type(row))]
-    sealed = {name: getattr(row, name) for name in names}  # loads what was deferred
-    opened = {
-        name: _text(row=row, field=name, sealed=value)
-        for name, value in sealed.items()
-        if isinstance(value, Sealed)
-    }
-    row.purge_on = day
-    for name, text in opened.items():
-        row.__dict__[name] = seal_text(row=row, field=name, text=text)
-
-
-def _text(*, row: SealedRow, field: str, sealed: Sealed) -> str:
-    header = read_header(sealed.blob)
-    if header.seller_id != current_scope().seller_id:
-        message = "The value was sealed for another seller."
-        raise OtherSeller(message)
-    if clock.today() >= header.day:
-        message = f"The purge day {header.day} has begun; the value is not moved."
-        raise PastItsDay(message)
-    key = data_keys().data_key(seller_id=header.seller_id, day=header.day)
-    if key.name != header.key_name:
-        message = "The value was sealed under a key that is lost."
-        raise KeyLost(message)
-    place = where(row=row, field=field)
-    return unseal(key=key, blob=sealed.blob, where=place)
+        if later[is_later]:
+            append(kind=kind, now=now, facts={"rows": later[is_later]})

@@ -14,7 +14,7 @@ from vault.rows import new_id
 from vault.sealed import Sealed
 
 _Row = TypeVar("_Row", bound=models.Model)
-_moving: ContextVar[bool] = ContextVar("moving", default=False)
+_sealing: ContextVar[bool] = ContextVar("sealing", default=False)
 
 #: Columns that the seal is bound to; they change only together with the ciphertext.
 BOUND = frozenset({"purge_on", "seller", "seller_id", "id", "pk"})
@@ -41,23 +41,22 @@ class SealedQuerySet(models.QuerySet[_Row]):
     ) -> int:
         """Update rows; texts are sealed first, since ``bulk_update`` never would."""
         rows, names = list(objs), list(fields)
-        if not _moving.get():
-            _refuse_bound(names)
-            _check_bound(rows)
+        _refuse_bound(names)
+        _check_bound(rows)
         chosen = [f for f in sealed_fields(self.model) if f.name in names]
         with days_held({row.purge_on for row in rows}):
             for row in rows:
                 for field in chosen:
                     field.pre_save(row, add=False)
-            token = _moving.set(True)
+            token = _sealing.set(True)
             try:
                 return super().bulk_update(rows, names, batch_size)
             finally:
-                _moving.reset(token)
+                _sealing.reset(token)
 
     def update(self, **kwargs: Any) -> int:
         """Update, but no sealed field by expression and nothing a seal is bound to."""
-        if not _moving.get():
+        if not _sealing.get():
             self._refuse(kwargs)
         return super().update(**kwargs)
 
@@ -74,12 +73,14 @@ class SealedRow(models.Model):
     """A row of one seller with sealed fields that live until ``purge_on`` (UTC).
 
     ``limit_on`` is the first UTC day past the limit; no purge day may lie behind it
-    (each table has a constraint, `within_limit`).
+    (each table has a constraint, `within_limit`). ``sealed_at`` is when the values
+    were last sealed (UTC).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     purge_on = models.DateField()
     limit_on = models.DateField()
+    sealed_at = models.DateTimeField()
 
     objects = SealedQuerySet.as_manager()
 

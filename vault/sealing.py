@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from vault.clock import clock
 from vault.context import current_scope
-from vault.envelope import fingerprint, place, read_header, seal
+from vault.envelope import DataKey, fingerprint, place, read_header, seal
 from vault.keys import data_keys
 from vault.loss import note_lost_day, note_lost_seller
 from vault.refusals import KeyDestroyed, KeyLost, OtherSeller
@@ -41,21 +41,28 @@ def seal_text(*, row: Model, field: str, text: str) -> Sealed:
     if target.seller_id != scope.seller_id:
         message = "The row belongs to another seller than the open scope."
         raise OtherSeller(message)
-    keys, day = data_keys(), target.purge_on
-    try:
-        key = keys.data_key(seller_id=scope.seller_id, day=day)
-    except KeyLost:
-        note_lost_day(day=day, now=clock.now())
-        note_lost_seller(seller_id=scope.seller_id, now=clock.now())
-        key = keys.data_key(seller_id=scope.seller_id, day=day)
     blob = seal(
-        key=key,
+        key=sealing_key(seller_id=scope.seller_id, day=target.purge_on),
         seller_id=scope.seller_id,
-        day=day,
+        day=target.purge_on,
         where=where(row=row, field=field),
         text=text,
     )
     return Sealed(blob)
+
+
+def sealing_key(*, seller_id: UUID, day: date) -> DataKey:
+    """Return the key to seal with for a day that the caller holds.
+
+    One that is lost is noted and made again. Raises as `seal_text` does.
+    """
+    keys = data_keys()
+    try:
+        return keys.data_key(seller_id=seller_id, day=day)
+    except KeyLost:
+        note_lost_day(day=day, now=clock.now())
+        note_lost_seller(seller_id=seller_id, now=clock.now())
+        return keys.data_key(seller_id=seller_id, day=day)
 
 
 def holds_text(*, row: Model, field: str, text: str) -> bool:

@@ -69,7 +69,6 @@ class Recipient(SellerOwned, SealedRow):
     order = models.ForeignKey(
         Order, on_delete=models.CASCADE, related_name="recipients", db_constraint=False
     )
-    sealed_at = models.DateTimeField()
     invented = models.BooleanField(default=False)
     buyer_name = SealedCharField(max_length=500, null=True)
     buyer_email = SealedEmailField(max_length=500, null=True)

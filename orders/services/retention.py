@@ -8,7 +8,7 @@ from compliance.policies import Policies
 from orders.enums import FulfillmentStatus
 from orders.models import Order, Recipient
 from orders.services.removing import remove_rows
-from vault.resealing import can_be_moved, reseal
+from vault.resealing import Move, reseal_many
 
 #: A later day is stored only when the present one is this near (design, "The clock").
 LAZY_DAYS = 7
@@ -104,16 +104,14 @@ def apply_moves(
     where it is earlier, the order keeps that day, on which the row goes.
     """
     remove_rows(rows=[row for row, day in moves if day <= today], now=now)
-    staying = [(row, day) for row, day in moves if day > today]
-    stuck = [row for row, _ in staying if not can_be_moved(row=row)]
-    for row in stuck:
+    staying = {row.pk: (row, day) for row, day in moves if day > today}
+    told = [Move(row.pk, day, row.limit_on) for row, day in staying.values()]
+    moved = reseal_many(model=Recipient, moves=told, now=now)
+    for row_id in moved.rows:
+        row, day = staying[row_id]
+        row.purge_on = day
+    for row_id in moved.left:
+        row, _ = staying[row_id]
         Order.objects.filter(
             seller_id=row.seller_id, id=row.order_id, purge_on__gt=row.purge_on
         ).update(purge_on=row.purge_on)
-    staying = [(row, day) for row, day in staying if row not in stuck]
-    reseal(moves=[(row, day) for row, day in staying if day != row.purge_on], now=now)
-    for row, _ in staying:
-        row.sealed_at = now
-    Recipient.objects.bulk_update(
-        [row for row, _ in staying], ["limit_on", "sealed_at"], batch_size=500
-    )

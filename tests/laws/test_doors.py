@@ -51,7 +51,7 @@ def test_nobody_goes_around_the_vault() -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("from vault.resealing import _text", "imports vault.resealing._text"),
+        ("from vault.resealing import _turn", "imports vault.resealing._turn"),
         ("row.__dict__['name'].take()", "uses .take"),
         ("Recipient._base_manager.update(purge_on=day)", "uses ._base_manager"),
         ("clock.move('+1d')", "moves the clock"),

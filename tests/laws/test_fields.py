@@ -79,7 +79,7 @@ def test_the_system_checks_are_silent() -> None:
 
 class _Buyer(SealedRow):
     privacy = Privacy(
-        plain=frozenset({"id", "seller", "order", "purge_on", "limit_on"}),
+        plain=frozenset({"id", "seller", "order", "purge_on", "limit_on", "sealed_at"}),
         buyer={"name": Category.NAME},
         clock="order",
         subject="order",
@@ -114,28 +114,52 @@ def test_the_invented_model_is_right_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("privacy", "fault"),
     [
-        ({"plain": {"id", "seller", "order", "limit_on"}}, "unclassified purge_on"),
         (
-            {"plain": {"id", "seller", "order", "purge_on", "limit_on", "age"}},
+            {"plain": {"id", "seller", "order", "limit_on", "sealed_at"}},
+            "unclassified purge_on",
+        ),
+        (
+            {
+                "plain": {
+                    "id",
+                    "seller",
+                    "order",
+                    "purge_on",
+                    "limit_on",
+                    "sealed_at",
+                    "age",
+                }
+            },
             "unclassified age",
         ),
         (
             {
                 "buyer": {},
-                "plain": {"id", "seller", "order", "purge_on", "limit_on", "name"},
+                "plain": {
+                    "id",
+                    "seller",
+                    "order",
+                    "purge_on",
+                    "limit_on",
+                    "sealed_at",
+                    "name",
+                },
             },
             "not buyer name",
         ),
         (
             {
                 "buyer": {"name": Category.NAME, "order": Category.NAME},
-                "plain": {"id", "seller", "purge_on", "limit_on"},
+                "plain": {"id", "seller", "purge_on", "limit_on", "sealed_at"},
             },
             "not sealed order",
         ),
         ({"member": {"order"}}, "twice order"),
         (
-            {"file": {"order"}, "plain": {"id", "seller", "purge_on", "limit_on"}},
+            {
+                "file": {"order"},
+                "plain": {"id", "seller", "purge_on", "limit_on", "sealed_at"},
+            },
             "no bytes order",
         ),
         ({"clock": ""}, "no clock"),

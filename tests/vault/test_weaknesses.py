@@ -46,7 +46,7 @@ from vault.kinds import Kind, Purpose
 from vault.models import LedgerEntry
 from vault.opening import Opening, open_fields
 from vault.refusals import NoContext, PastItsDay, Tampered
-from vault.resealing import reseal
+from vault.resealing import Move, reseal_many
 from vault.sealed import MASK, Sealed
 
 NAME_FIELD: Any = Recipient._meta.get_field("name")
@@ -248,7 +248,8 @@ def test_weakness_14_no_record_no_purpose_no_deadline(
     assert entry.facts["fields"] == "name"
     with at(FIRST_SECOND), pytest.raises(PastItsDay):
         opened(row)
-    assert reseal(moves=[(row, LATER)], now=NOW)[0].purge_on == LATER
+    told = [Move(row.pk, LATER, LATER)]
+    assert reseal_many(model=Recipient, moves=told, now=NOW).rows == {row.pk}
 
 
 def test_weakness_15_size_and_time_of_making_are_readable(
