@@ -51,6 +51,7 @@ class RemovedWhy(TextChoices):
     OTHER = "other", _("Another reason")
     CANCELLED = "cancelled", _("The order was cancelled")
     AMAZON_SHIPS = "amazon-ships", _("Amazon ships the order")
+    SHORTENED = "days-shortened", _("The shop keeps buyers for fewer days")
     DAY_CAME = "day-came", _("Its day came earlier")
 
 

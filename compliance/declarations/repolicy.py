@@ -58,6 +58,11 @@ class Judge(Protocol):
     ) -> Foresight:
         """Count what judging by a policy would do at ``now`` (UTC); change nothing."""
 
+    def count_left(
+        self, *, seller_id: UUID, channel: str, after: UUID | None, now: datetime
+    ) -> int:
+        """Count the orders behind ``after`` that a change still has to judge."""
+
     def judge_batch(
         self,
         *,

@@ -8,7 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 #: Address and words of each page, in their order; all need ``view_exposure``.
-TABS: tuple[tuple[str, Promise], ...] = (("compliance:exposure", _("Exposure")),)
+TABS: tuple[tuple[str, Promise], ...] = (
+    ("compliance:exposure", _("Exposure")),
+    ("compliance:retention", _("Retention")),
+)
 
 
 @dataclass(frozen=True, slots=True)

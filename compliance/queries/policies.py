@@ -19,7 +19,7 @@ def policies_of(*, seller_id: UUID, at: datetime | None = None) -> Policies:
         # A marketplace that a later release dropped has no rule to lay figures over.
         if change.channel in in_force:
             in_force[change.channel] = shortened(
-                rule=in_force[change.channel], own=own_figures(change)
+                rule=in_force[change.channel], own=own_figures(change=change)
             )
     return in_force
 
@@ -37,7 +37,7 @@ def latest_changes(
     return list(changes.order_by("channel", "-version").distinct("channel"))
 
 
-def own_figures(change: PolicyChange) -> OwnFigures:
+def own_figures(*, change: PolicyChange) -> OwnFigures:
     """Return the figures that a version set."""
     return OwnFigures(
         days=change.days,
@@ -46,3 +46,12 @@ def own_figures(change: PolicyChange) -> OwnFigures:
         version=change.version,
         set_at=change.changed_at,
     )
+
+
+def every_change(*, seller_id: UUID) -> dict[str, list[PolicyChange]]:
+    """Return all versions of the seller in scope by marketplace, the newest first."""
+    changes: dict[str, list[PolicyChange]] = {}
+    found = PolicyChange.objects.filter(seller_id=seller_id)
+    for change in found.order_by("channel", "-version"):
+        changes.setdefault(change.channel, []).append(change)
+    return changes

@@ -57,7 +57,9 @@ def apply_batch(*, seller_id: UUID, change_id: UUID, now: datetime) -> bool:
         change = _in_force(seller_id=seller_id, change_id=change_id)
         if change is None:
             return False
-        policy = shortened(rule=policies()[change.channel], own=own_figures(change))
+        policy = shortened(
+            rule=policies()[change.channel], own=own_figures(change=change)
+        )
         done = judge().judge_batch(
             seller_id=seller_id, policy=policy, after=change.cursor, now=now
         )

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from compliance.banner import SWEEP_MINUTES
 from compliance.presentation.exposure_page import exposure_page
+from compliance.presentation.tabs import tabs
 from sellers.access import SellerRequest, for_members
 from sellers.roles import OWNER, Right
 from sellers.services.first_steps import EXPOSURE_LOOKED, note_step
@@ -20,6 +21,7 @@ def exposure(request: SellerRequest, seller: str) -> HttpResponse:
     note_step(seller_id=request.seller.id, name=EXPOSURE_LOOKED, now=now)
     context = {
         "page": exposure_page(seller=request.seller, now=now),
+        "tabs": tabs(shop=seller, current="compliance:exposure"),
         "shop": request.seller,
         "now": now,
         "sweep_minutes": SWEEP_MINUTES,

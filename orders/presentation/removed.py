@@ -17,6 +17,7 @@ WHY_WORDS: Mapping[str, Promise] = {
     RemovedWhy.OTHER: gettext_lazy("by hand"),
     RemovedWhy.CANCELLED: gettext_lazy("because the order was cancelled"),
     RemovedWhy.AMAZON_SHIPS: gettext_lazy("because Amazon ships the order"),
+    RemovedWhy.SHORTENED: gettext_lazy("because the shop keeps buyers for fewer days"),
     RemovedWhy.DAY_CAME: gettext_lazy("because its day came earlier"),
 }
 

@@ -12,9 +12,11 @@ from django.db.models import QuerySet
 
 from compliance.declarations import Foresight, JudgedBatch
 from compliance.policies import Policies, RetentionPolicy
+from orders.enums import RemovedWhy
 from orders.exposure_facts import NOT_SHIPPED
 from orders.models import Order, Recipient
 from orders.queries.channels import channels_of
+from orders.services.removing import remove_rows
 from orders.services.retention import (
     apply_moves,
     days_of,
@@ -87,6 +89,16 @@ class OrderJudge:
             seen = _counted(seen, row=row, policies=policies, today=today)
         return seen
 
+    def count_left(
+        self, *, seller_id: UUID, channel: str, after: UUID | None, now: datetime
+    ) -> int:
+        """Count the orders with a buyer behind ``after``."""
+        today = gone_through(today=now.date())
+        return left_of(
+            rows=live_buyers(seller_id=seller_id, channel=channel, today=today),
+            after=after,
+        ).count()
+
     def judge_batch(
         self,
         *,
@@ -103,9 +115,11 @@ class OrderJudge:
         one_at_a_time(seller_id=seller_id)
         today = gone_through(today=now.date())
         rows = live_buyers(seller_id=seller_id, channel=policy.id, today=today)
-        if after is not None:
-            rows = rows.filter(order_id__gt=after)
-        found = rows.order_by("order_id").values_list("order_id", flat=True)
+        found = (
+            left_of(rows=rows, after=after)
+            .order_by("order_id")
+            .values_list("order_id", flat=True)
+        )
         ids = list(found[:BATCH])
         done = _judge(seller_id=seller_id, ids=ids, policy=policy, now=now)
         return replace(done, last=ids[-1] if len(ids) == BATCH else None)
@@ -126,6 +140,11 @@ def live_buyers(*, seller_id: UUID, channel: str, today: date) -> QuerySet[Recip
         order__purge_on__gt=today,
         order__removed_at=None,
     )
+
+
+def left_of(*, rows: QuerySet[Recipient], after: UUID | None) -> QuerySet[Recipient]:
+    """Return what lies behind the last order that was judged."""
+    return rows if after is None else rows.filter(order_id__gt=after)
 
 
 def _counted(
@@ -198,6 +217,9 @@ def _move(
         day, row.limit_on = days[row.id]
         wanted += int(day > today and day != row.purge_on)
         moves.append((row, day))
-    apply_moves(moves=moves, today=today, now=now)
-    stuck = sum(1 for row, day in moves if day > today and day != row.purge_on)
-    return wanted - stuck, sum(1 for _, day in moves if day <= today)
+    gone = [row for row, day in moves if day <= today]
+    remove_rows(rows=gone, now=now, why=RemovedWhy.SHORTENED)
+    staying = [(row, day) for row, day in moves if day > today]
+    apply_moves(moves=staying, today=today, now=now)
+    stuck = sum(1 for row, day in staying if day != row.purge_on)
+    return wanted - stuck, len(gone)

@@ -88,6 +88,15 @@ VISITS: tuple[Visit, ...] = (
     Visit("marketplaces:import-new", "owner"),
     Visit("marketplaces:import-page", "owner", via="marketplaces:import-list"),
     Visit("compliance:exposure", "owner"),
+    Visit("compliance:retention", "owner"),
+    Visit("compliance:retention", "auditor", state="reading"),
+    Visit("compliance:retention-change", "owner", via="compliance:retention"),
+    Visit(
+        "compliance:retention-preview",
+        "owner",
+        path="/s/{slug}/exposure/retention/amazon/preview/",
+        tail="?days=20&margin_days=2&months=18",
+    ),
     Visit("people:people", "owner"),
     Visit("people:people", "auditor", state="reading"),
     Visit("people:invite", "owner"),
@@ -150,7 +159,7 @@ def go(tab: Tab, visit: Visit, *, origin: str, slug: str) -> int:
         _open_named(tab, visit.via, origin=origin, slug=slug)
         path = _link(tab, visit.name)
     else:
-        path = visit.path or _reversed(visit.name, slug)
+        path = visit.path.format(slug=slug) or _reversed(visit.name, slug)
     answer = tab.goto(origin + path + tail)
     assert answer is not None
     return answer.status

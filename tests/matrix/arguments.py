@@ -80,6 +80,7 @@ OBJECTS: Mapping[tuple[str, str], Maker] = MappingProxyType(
 WORDS: Mapping[tuple[str, str], str] = MappingProxyType(
     {
         ("group", "slug"): min(GROUPS),
+        ("channel", "slug"): "amazon",
     }
 )
 

@@ -18,6 +18,12 @@ Body = dict[str, Any]
 #: none, the button is the whole form.
 BY_HAND: Mapping[str, Mapping[str, str]] = {
     "account_reset_password_from_key": {"password1": OTHERWISE, "password2": OTHERWISE},
+    "compliance:retention-preview": {
+        "days": "20",
+        "margin_days": "2",
+        "months": "",
+        "seen": "0",
+    },
     "marketplaces:import-delete": {},
     "marketplaces:import-rejected": {},
     "marketplaces:import-start": {},

@@ -1,0 +1,248 @@
+"""What a change of the days would do, in sentences: the page before it is made."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.dateformat import format as date_words
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from compliance.declarations import Foresight
+from compliance.policies import RetentionPolicy
+from compliance.services.policies import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One thing that would happen; ``tone`` is bad, warn or ok."""
+
+    title: str
+    text: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForeseenPage:
+    """What the preview prints. ``type_number`` is what must be typed, None for no."""
+
+    title: str
+    effects: tuple[Effect, ...]
+    code: str
+    type_number: int | None
+    removes: bool
+    button: str
+
+
+def foreseen_page(*, plan: Plan, now: datetime) -> ForeseenPage:
+    """Put a plan into words; days are UTC, figures those that the run applies."""
+    seen = plan.foresight
+    return ForeseenPage(
+        title=_title(plan),
+        effects=tuple(_effects(plan=plan, today=now.date())),
+        code=plan.code,
+        type_number=plan.must_type,
+        removes=bool(seen.at_once),
+        button=_button(plan),
+    )
+
+
+def change_words(*, before: RetentionPolicy, after: RetentionPolicy) -> str:
+    """Say which figures change: ``20 days instead of 30``."""
+    said = []
+    if after.days != before.days:
+        words = ngettext(
+            "%(new)d day instead of %(old)d",
+            "%(new)d days instead of %(old)d",
+            after.days,
+        )
+        said.append(words % {"new": after.days, "old": before.days})
+    if after.margin_days != before.margin_days:
+        words = ngettext(
+            "%(new)d day margin instead of %(old)d",
+            "%(new)d days margin instead of %(old)d",
+            after.margin_days,
+        )
+        said.append(words % {"new": after.margin_days, "old": before.margin_days})
+    if after.second_clock_months != before.second_clock_months:
+        said.append(_months_words(before, after))
+    return ", ".join(said)
+
+
+def _months_words(before: RetentionPolicy, after: RetentionPolicy) -> str:
+    new, old = after.second_clock_months, before.second_clock_months
+    if new is None:
+        return _("no second clock")
+    if old is None:
+        words = ngettext(
+            "a second clock of %(new)d month", "a second clock of %(new)d months", new
+        )
+    else:
+        words = ngettext(
+            "a second clock of %(new)d month instead of %(old)d",
+            "a second clock of %(new)d months instead of %(old)d",
+            new,
+        )
+    return words % {"new": new, "old": old}
+
+
+def _title(plan: Plan) -> str:
+    facts = {
+        "name": plan.after.name,
+        "days": plan.after.days,
+        "what": change_words(before=plan.before, after=plan.after),
+    }
+    if facts["what"]:
+        return _("%(name)s: %(what)s") % facts
+    return _("%(name)s: %(days)d days, confirmed by you") % facts
+
+
+def _effects(*, plan: Plan, today: date) -> Iterator[Effect]:
+    seen = plan.foresight
+    if seen.at_once:
+        yield _at_once(seen, today)
+    if seen.sooner:
+        yield _sooner(seen)
+    if seen.later or seen.later_when_near:
+        yield _later(seen)
+    if not (seen.at_once or seen.sooner or seen.later or seen.later_when_near):
+        yield Effect(
+            _("No order that is stored changes its day"),
+            _("Nothing is removed by this change."),
+            "ok",
+        )
+    kept = ngettext(
+        "From now on %(days)d day after the last certain instant before delivery, with "
+        "each order that arrives.",
+        "From now on %(days)d days after the last certain instant before delivery, "
+        "with each order that arrives.",
+        plan.after.kept_days,
+    )
+    yield Effect(
+        _("New orders follow it at once"), kept % {"days": plan.after.kept_days}, "ok"
+    )
+    if plan.after.second_clock_months != plan.before.second_clock_months:
+        yield _second_clock(plan)
+
+
+def _at_once(seen: Foresight, today: date) -> Effect:
+    facts = {
+        "n": _many(seen.at_once),
+        "waiting": _many(seen.at_once_unshipped),
+        "day": _day(seen.last_key_on or today, today),
+    }
+    title = ngettext(
+        "%(n)s order leaves the screens at once, its last key dies by %(day)s",
+        "%(n)s orders leave the screens at once, their last key dies by %(day)s",
+        seen.at_once,
+    )
+    said = [
+        _("Their new day has begun, so these buyers are removed, not hidden."),
+        _("This cannot be undone: no import and no longer setting brings them back."),
+    ]
+    if seen.at_once_unshipped:
+        words = ngettext(
+            "%(waiting)s of them has not shipped yet: ship it first, or nobody can "
+            "any more.",
+            "%(waiting)s of them have not shipped yet: ship them first, or nobody can "
+            "any more.",
+            seen.at_once_unshipped,
+        )
+        said.insert(0, words % facts)
+    return Effect(title % facts, " ".join(said), "bad")
+
+
+def _sooner(seen: Foresight) -> Effect:
+    title = ngettext(
+        "%(n)s order leaves sooner than before",
+        "%(n)s orders leave sooner than before",
+        seen.sooner,
+    )
+    said = [_("Sealed anew for the earlier day, and readable until then.")]
+    if seen.tonight:
+        words = ngettext(
+            "%(n)s of them leaves tonight, at 00:00 UTC.",
+            "%(n)s of them leave tonight, at 00:00 UTC.",
+            seen.tonight,
+        )
+        said.append(words % {"n": _many(seen.tonight)})
+    if seen.sooner_unshipped:
+        words = ngettext(
+            "%(n)s has not shipped yet; its day moves on while a report says so.",
+            "%(n)s have not shipped yet; their day moves on while a report says so.",
+            seen.sooner_unshipped,
+        )
+        said.append(words % {"n": _many(seen.sooner_unshipped)})
+    return Effect(title % {"n": _many(seen.sooner)}, " ".join(said), "warn")
+
+
+def _later(seen: Foresight) -> Effect:
+    number = seen.later + seen.later_when_near
+    title = ngettext(
+        "%(n)s order may stay longer than before",
+        "%(n)s orders may stay longer than before",
+        number,
+    )
+    said = []
+    if seen.later:
+        words = ngettext(
+            "%(n)s moves to its later day now, since its day is near and it still "
+            "needs its buyer.",
+            "%(n)s move to their later day now, since their day is near and they still "
+            "need their buyer.",
+            seen.later,
+        )
+        said.append(words % {"n": _many(seen.later)})
+    if seen.later_when_near:
+        words = ngettext(
+            "%(n)s moves only when its day is a week away, and only if it still needs "
+            "its buyer then.",
+            "%(n)s move only when their day is a week away, and only if they still "
+            "need their buyer then.",
+            seen.later_when_near,
+        )
+        said.append(words % {"n": _many(seen.later_when_near)})
+    said.append(_("What is purged stays purged."))
+    return Effect(title % {"n": _many(number)}, " ".join(said), "warn")
+
+
+def _second_clock(plan: Plan) -> Effect:
+    months = plan.after.second_clock_months
+    if months is None:
+        return Effect(
+            _("Orders are not forgotten"),
+            _("Without their buyer, they stay until you set a second clock."),
+            "ok",
+        )
+    words = ngettext(
+        "Orders are forgotten %(n)d month after their purchase",
+        "Orders are forgotten %(n)d months after their purchase",
+        months,
+    )
+    return Effect(
+        words % {"n": months},
+        _("Sums for reports and tax are made first, and stay."),
+        "warn",
+    )
+
+
+def _button(plan: Plan) -> str:
+    seen = plan.foresight
+    if seen.at_once:
+        words = ngettext(
+            "Change it and remove %(n)s buyer",
+            "Change it and remove %(n)s buyers",
+            seen.at_once,
+        )
+        return words % {"n": _many(seen.at_once)}
+    if not change_words(before=plan.before, after=plan.after):
+        return _("Confirm %(days)d days") % {"days": plan.after.days}
+    return _("Change it")
+
+
+def _many(number: int) -> str:
+    return f"{number:,}"
+
+
+def _day(day: date, today: date) -> str:
+    return date_words(day, "j F" if day.year == today.year else "j F Y")
