@@ -51,6 +51,7 @@ class ShopFrame:
     initials: str
     subtitle: str
     zone_name: str
+    may_leave: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def portal(request: HttpRequest) -> dict[str, Frame]:
     memberships: list[Membership] = getattr(request, "memberships", [])
     seller: Seller | None = getattr(request, "seller", None)
     membership: Membership | None = getattr(request, "membership", None)
+    rights: frozenset[Right] = getattr(request, "rights", frozenset())
     person = memberships and getattr(request, "user", None)
     chosen = request.COOKIES.get("theme", "")
     frame = Frame(
@@ -85,19 +87,22 @@ def portal(request: HttpRequest) -> dict[str, Frame]:
         person_initials=person.initials if person else "",
         person_role_name=str(membership.role_class.name) if membership else "",
         shops=tuple(_choice(m.seller, seller) for m in memberships),
-        shop=_shop(seller, membership) if seller else None,
+        shop=_shop(seller, membership, rights) if seller else None,
         nav=_nav(request, seller) if seller else (),
     )
     return {"portal": frame}
 
 
-def _shop(seller: Seller, membership: Membership | None) -> ShopFrame:
+def _shop(
+    seller: Seller, membership: Membership | None, rights: frozenset[Right]
+) -> ShopFrame:
     return ShopFrame(
         name=seller.name,
         slug=seller.slug,
         initials=seller.initials,
         subtitle=str(membership.role_class.name) if membership else "",
         zone_name=seller.time_zone,
+        may_leave=Right.CLOSE_SHOP in rights and not seller.demo,
     )
 
 

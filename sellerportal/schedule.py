@@ -9,5 +9,6 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "take up evidence": {"task": "orders.take_up_evidence", "schedule": 120.0},
     "forget old sign-ins": {"task": "sellers.forget_sign_ins", "schedule": 86_400.0},
     "apply changed days": {"task": "compliance.resume_policies", "schedule": 120.0},
+    "leave shops": {"task": "sellers.leave_shops", "schedule": 60.0},
     "sequence ledgers": {"task": "compliance.sequence_ledgers", "schedule": 60.0},
 }

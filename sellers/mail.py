@@ -14,7 +14,12 @@ logger = logging.getLogger(__name__)
 
 
 def send(
-    *, to: str, subject: str, template: str, context: Mapping[str, object]
+    *,
+    to: str,
+    subject: str,
+    template: str,
+    context: Mapping[str, object],
+    attached: Mapping[str, str] | None = None,
 ) -> None:
     """Send ``templates/<template>.txt`` and ``.html`` to one address.
 
@@ -23,6 +28,7 @@ def send(
     ``{{ portal_address }}`` is in every context, without a slash at its end. A mail
     server that does not answer is logged without the address, and what was saved
     stays saved, so the page that caused the mail must offer to send it again.
+    ``attached`` are JSON texts by the name of their file.
     """
     words = {"portal_address": settings.PORTAL_ADDRESS.rstrip("/"), **context}
     message = EmailMultiAlternatives(
@@ -31,6 +37,8 @@ def send(
         to=[to],
     )
     message.attach_alternative(render_to_string(f"{template}.html", words), "text/html")
+    for name, text in (attached or {}).items():
+        message.attach(name, text, "application/json")
     transaction.on_commit(partial(_leave, message, template))
 
 

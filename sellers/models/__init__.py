@@ -1,5 +1,6 @@
 """Sellers, people and what ties them together."""
 
+from sellers.models.certificates import DeletionCertificate
 from sellers.models.membership import Invitation, Membership
 from sellers.models.owned import SellerOwned
 from sellers.models.people import FormerPassword, Person
@@ -9,6 +10,7 @@ from sellers.models.staff import StaffMember, StaffRole
 from sellers.models.steps import StartStep
 
 __all__ = [
+    "DeletionCertificate",
     "FormerPassword",
     "Invitation",
     "Membership",

@@ -26,9 +26,11 @@ def memberships_of(*, person_id: UUID, now: datetime) -> list[Membership]:
 def rights_in(*, person: Person, seller: Seller, now: datetime) -> frozenset[Right]:
     """Return what a person may do in the seller in scope, as guardian holds it.
 
-    Whoever is no member, or not any more, may do nothing.
+    Whoever is no member, or not any more, may do nothing, and nobody in a closed shop.
     """
-    member = lasting(now=now).filter(seller=seller, person=person)
+    member = lasting(now=now).filter(
+        seller=seller, person=person, seller__closed_at=None
+    )
     if not member.exists():
         return frozenset()
     return rights_of_member(person=person, seller=seller)
@@ -59,9 +61,10 @@ def names_with(*, seller: Seller, right: Right, now: datetime) -> list[str]:
     return list(rows.order_by("joined_at", "id").values_list("person__name", flat=True))
 
 
-def seller_by_slug(*, slug: str) -> Seller:
+def seller_by_slug(*, slug: str, with_closed: bool = False) -> Seller:
     """Return a shop for a command line; raise `Seller.DoesNotExist`."""
-    return Seller.objects.get(slug=slug)
+    sellers = Seller.objects.all()
+    return (sellers if with_closed else sellers.filter(closed_at=None)).get(slug=slug)
 
 
 def all_sellers(*, with_closed: bool = False) -> list[Seller]:

@@ -13,27 +13,21 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import Model
+from django.db import transaction
 
 from sellers.demo_mode import LEFT, LOGINS
-from sellers.models import Membership, Person, Seller, StartStep
+from sellers.models import Membership, Person, Seller
 from sellers.services.closing_accounts import (
     close_account,
     forget_password,
     invented_staff,
     is_invented_address,
 )
+from sellers.services.emptying import LAST, delete_rows, tenant_tables
 from vault.context import Actor, person_scope, seller_scope
 from vault.custody import destroy_seller_secret
 from vault.kinds import Kind
 from vault.ledger import append, sequence
-from vault.privacy import own_models
-
-#: Rows deleted in one statement.
-BATCH = 5_000
-#: The log stays for ever, the reasons of staff with it; a tick says nothing of anybody.
-KEPT = frozenset({"vault_ledgerentry", "vault_openingstop", StartStep._meta.db_table})
 
 
 class Step(StrEnum):
@@ -69,19 +63,11 @@ def leave_demo(
     transaction.on_commit(partial(_mark, now, fault))
 
 
-def tenant_tables() -> list[str]:
-    """Return the tables with a seller whose rows go, children before their parents."""
-    models = [model for model in own_models() if _has_seller(model)]
-    ordered = sorted(models, key=lambda m: (-_depth(m), m._meta.db_table))
-    return [m._meta.db_table for m in ordered if m._meta.db_table not in KEPT]
-
-
 def _empty(*, seller: Seller, actor: Actor, fault: Callable[[Step], None]) -> None:
     """Delete the shop's rows in batches; who works there is left for its closing."""
-    last = {Membership._meta.db_table}
     for table in tenant_tables():
-        if table not in last:
-            _delete(table=table, seller_id=seller.id, actor=actor)
+        if table != LAST:
+            delete_rows(table=table, seller_id=seller.id, actor=actor)
             fault(Step.ROWS_DELETED)
 
 
@@ -100,7 +86,7 @@ def _close(
                 close_account(person=person)
             fault(Step.PEOPLE_CLOSED)
         facts = {"people": len(people)}
-        _delete(table=Membership._meta.db_table, seller_id=seller.id, actor=actor)
+        delete_rows(table=LAST, seller_id=seller.id, actor=actor)
         append(kind=Kind.SELLER_LEFT_DEMO, now=now, subject_id=seller.id, facts=facts)
         sequence()
         Seller.objects.filter(id=seller.id).update(closed_at=now)
@@ -112,22 +98,6 @@ def _works_elsewhere(person: Person) -> bool:
     with person_scope(person_id=person.id):
         rows = Membership.objects.filter(person=person, seller__demo=False)
         return rows.exists()
-
-
-def _delete(*, table: str, seller_id: UUID, actor: Actor) -> None:
-    name = connection.ops.quote_name(table)
-    statement = (
-        f"DELETE FROM {name} WHERE id IN (SELECT id FROM {name} "  # noqa: S608 - ours
-        "WHERE seller_id = %s LIMIT %s)"
-    )
-    deleted = BATCH
-    while deleted:
-        with (
-            seller_scope(seller_id=seller_id, actor=actor),
-            connection.cursor() as cursor,
-        ):
-            cursor.execute(statement, [seller_id, BATCH])
-            deleted = cursor.rowcount
 
 
 def _destroy_secret(seller_id: UUID, fault: Callable[[Step], None]) -> None:
@@ -144,19 +114,3 @@ def _mark(now: datetime, fault: Callable[[Step], None]) -> None:
     part.replace(marker)
     fault(Step.MARKED)
     Path(settings.PORTAL_VAR, LOGINS).unlink(missing_ok=True)
-
-
-def _has_seller(model: type[Model]) -> bool:
-    return any(field.column == "seller_id" for field in model._meta.local_fields)
-
-
-def _depth(model: type[Model]) -> int:
-    """Return how many tables of the shop a row hangs on."""
-    parents = [
-        field.related_model
-        for field in model._meta.local_fields
-        if isinstance(field.related_model, type)
-        and field.related_model is not model
-        and _has_seller(field.related_model)
-    ]
-    return 1 + max((_depth(parent) for parent in parents), default=0)

@@ -91,6 +91,11 @@ def end_others(*, person_id: UUID, keep: str) -> int:
     return _end(list(others))
 
 
+def end_all(*, person_id: UUID) -> int:
+    """Sign a person out everywhere; return how many sessions ended."""
+    return _end(list(UserSession.objects.filter(user_id=person_id)))
+
+
 def end_one(*, person_id: UUID, number: int) -> int:
     """Sign a person out of one session; somebody else's is nobody's."""
     rows = UserSession.objects.filter(user_id=person_id, pk=number)

@@ -6,6 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from sellers.access import SellerRequest, for_everybody, for_signed_in
 from sellers.demo_mode import demo_mode
+from sellers.models import DeletionCertificate
 from sellers.services.own_shop import may_open_shops
 from sellers.views.leaving import own_shops
 
@@ -21,6 +22,9 @@ def shop_list(request: SellerRequest) -> HttpResponse:
     context = {
         "memberships": request.memberships,
         "may_open": may_open_shops(person=request.user),
+        "has_left": DeletionCertificate.objects.filter(
+            person_id=request.user.id
+        ).exists(),
         "may_leave": demo_mode() and bool(own_shops(request)),
     }
     return render(request, "sellers/shop_list.html", context)

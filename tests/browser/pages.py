@@ -67,6 +67,7 @@ VISITS: tuple[Visit, ...] = (
     # Whoever is signed in
     Visit("sellers:shop-list", "owner"),
     Visit("sellers:new-shop", "owner"),
+    Visit("sellers:left", "owner"),
     Visit("your_sign_in", "owner"),
     Visit("account_change_password", "owner"),
     Visit("second_factor", NEWCOMER, only=TESTS),
@@ -101,6 +102,7 @@ VISITS: tuple[Visit, ...] = (
     Visit("people:people", "auditor", state="reading"),
     Visit("people:invite", "owner"),
     Visit("people:review", "owner"),
+    Visit("people:leave", "owner", only=TESTS),
     Visit("people:change", "owner", via="people:people"),
     Visit("people:remove", "owner", via="people:change"),
     # Staff of the operator
@@ -120,6 +122,7 @@ NO_PAGE: dict[str, str] = {
     "sellers:invitation": "takes the token out of the address and redirects",
     "sellers:leave-demo": "there only for who owns a shop beside the demo; own test",
     "recovery_codes_file": "a file",
+    "sellers:left-certificate": "a file",
     "marketplaces:import-sample": "a file",
     "orders:order-delivered": "the form of order-shipped; for shipped orders alone",
     "orders:order-lost": "the form of order-shipped; for shipped orders alone",

@@ -15,6 +15,7 @@ ARM = "(seller_id = ( SELECT app.seller_id() AS seller_id))"
 #: Tables that are read before a shop is in scope: the second arm of their policy is
 #: the signed-in person. Written they are inside the shop only.
 TWO_ARMS = {
+    "sellers_deletioncertificate": "what a former owner may download",
     "sellers_membership": "which shops a person may enter",
     "sellers_sellergrouppermission": "what the person's roles allow",
     "sellers_sellerpersonpermission": "what the person may do beyond the role",

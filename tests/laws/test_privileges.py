@@ -51,6 +51,7 @@ EXPECTED = {
     "orders_recipient": ALL,
     "orders_shipment": ALL,
     "portal_cache": ALL,
+    "sellers_deletioncertificate": ALL,
     "sellers_formerpassword": "DELETE INSERT SELECT",
     "sellers_invitation": ALL,
     "sellers_membership": ALL,

@@ -69,6 +69,7 @@ OBJECTS: Mapping[tuple[str, str], Maker] = MappingProxyType(
         ("run", "uuid"): _row("marketplaces_importrun"),
         ("evidence", "uuid"): _row("orders_evidencerun"),
         ("member", "uuid"): _row("sellers_membership"),
+        ("certificate", "uuid"): _row("sellers_deletioncertificate"),
         ("invitation", "uuid"): _row("sellers_invitation"),
         ("number", "int"): _session,
         ("slug", "slug"): _slug,

@@ -24,6 +24,7 @@ NOT_FOR_STAFF = {"sellers:new-shop": "staff of the operator work in no shop"}
 CLOSED_HERE = {
     "healthz-purge": 503,  # no sweep has run
     "sellers:leave-demo": 404,  # the demo is off
+    "sellers:left-certificate": 404,  # no shop has left
 }
 
 LOGIN = "account_login"

@@ -15,7 +15,8 @@ from sellers.demo_mode import LEFT, LOGINS, demo_mode
 from sellers.models import Membership, Person, Seller, StaffMember
 from sellers.queries import all_sellers
 from sellers.roles import ROLES
-from sellers.services.leaving_demo import Step, leave_demo, tenant_tables
+from sellers.services.emptying import tenant_tables
+from sellers.services.leaving_demo import Step, leave_demo
 from sellers.services.onboarding import add_member
 from tests import bed
 from tests.laws.catalogue import seller_tables
@@ -28,7 +29,12 @@ from vault.keystore import SecretDestroyed
 from vault.ledger import verify
 from vault.models import LedgerEntry
 
-KEPT = {"vault_ledgerentry", "vault_openingstop", "sellers_startstep"}
+KEPT = {
+    "sellers_deletioncertificate",
+    "sellers_startstep",
+    "vault_ledgerentry",
+    "vault_openingstop",
+}
 
 
 @pytest.fixture(autouse=True)

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         del args
         try:
             sellers = (
-                [seller_by_slug(slug=options["seller"])]
+                [seller_by_slug(slug=options["seller"], with_closed=True)]
                 if options["seller"]
                 else all_sellers(with_closed=True)
             )
