@@ -17,6 +17,21 @@ class RunState(models.TextChoices):
     DROPPED = "dropped", "deleted without an import"
 
 
+class What(models.TextChoices):
+    """What a file brings."""
+
+    ORDERS = "orders", "orders"
+    EVENTS = "carrier-events", "carrier events"
+
+
+class DayOrder(models.TextChoices):
+    """How a file writes days of three numbers; empty: as each one says by itself."""
+
+    CERTAIN = "", "only what reads one way"
+    DAY_FIRST = "day-first", "day first"
+    MONTH_FIRST = "month-first", "month first"
+
+
 class Part(models.TextChoices):
     """What the pieces of a file make up: what came, or the rows that were rejected."""
 

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from marketplaces.enums import Part, RunState, Why
+from marketplaces.enums import DayOrder, Part, RunState, What, Why
 from sellers.models import Person, SellerOwned
 from vault.privacy import Privacy
 from vault.rows import SellerForeignKey, new_id
@@ -16,6 +16,8 @@ class ImportRun(SellerOwned):
     ``file_print`` is a keyed print of its bytes, ``checked_print`` that of the bytes
     that were checked. ``claim`` names the task that runs it. ``plan``, ``first_rows``
     and ``errors`` hold counts, order numbers, goods and codes, never a buyer's value.
+    ``what`` the file brings decides who reads it; ``day_order`` and ``time_zone`` say
+    how days and times without a zone are read. ``did`` counts what a run changed.
     """
 
     privacy = Privacy(
@@ -24,6 +26,10 @@ class ImportRun(SellerOwned):
                 "id",
                 "seller",
                 "started_by",
+                "what",
+                "day_order",
+                "time_zone",
+                "did",
                 "state",
                 "file_name",
                 "file_bytes",
@@ -63,6 +69,11 @@ class ImportRun(SellerOwned):
     started_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    what = models.CharField(max_length=20, choices=What.choices, default=What.ORDERS)
+    day_order = models.CharField(
+        max_length=12, choices=DayOrder.choices, blank=True, default=""
+    )
+    time_zone = models.CharField(max_length=60, blank=True, default="")
     state = models.CharField(
         max_length=12, choices=RunState.choices, default=RunState.FINISHED
     )
@@ -94,6 +105,7 @@ class ImportRun(SellerOwned):
     sealed = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
     plan = models.JSONField(default=dict)
+    did = models.JSONField(default=dict)
     first_rows = models.JSONField(default=list)
     errors = models.JSONField(default=list)
 

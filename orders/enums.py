@@ -57,3 +57,13 @@ class RemovedWhy(TextChoices):
 
 #: What a person may give as the reason.
 CHOSEN_WHY = (RemovedWhy.REQUEST, RemovedWhy.NOT_NEEDED, RemovedWhy.OTHER)
+
+
+class CarrierWord(TextChoices):
+    """What a carrier's event says of a package, in the portal's words."""
+
+    ANNOUNCED = "announced", _("Announced")
+    SHIPPED = "shipped", _("Shipped")
+    ON_THE_WAY = "on-the-way", _("On the way")
+    DELIVERED = "delivered", _("Delivered")
+    UNDELIVERABLE = "undeliverable", _("Lost or undeliverable")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from orders.enums import FulfilledBy, FulfillmentStatus
+from orders.enums import CarrierWord, FulfilledBy, FulfillmentStatus
 
 #: The buyer fields that an order may bring, as named on the recipient.
 BUYER_FIELDS = (
@@ -91,3 +91,30 @@ class IncomingOrder:
     unshipped_seen_at: datetime | None = None
     cancelled_at: datetime | None = None
     rows: tuple[int, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingEvent:
+    """One event of a carrier: its row in the file, its word, its instant in UTC.
+
+    ``until`` is the end of the day where the file gave the day alone: then ``at`` is
+    the day's beginning, the safe bound.
+    """
+
+    row: int
+    word: CarrierWord
+    at: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingPackage:
+    """What a carrier's file says of one package, found by its tracking number."""
+
+    tracking_number: str
+    events: tuple[IncomingEvent, ...]
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """Return the rows of the file that are about it."""
+        return tuple(event.row for event in self.events)

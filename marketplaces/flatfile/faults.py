@@ -29,3 +29,8 @@ class RowFault(StrEnum):
     CELLS_MOVED = "cells_moved"
     ITEM_TWICE = "item_twice"
     ROWS_DIFFER = "rows_differ"
+    NUMBER_UNREADABLE = "number_unreadable"
+    NUMBER_UNKNOWN = "number_unknown"
+    EVENT_UNKNOWN = "event_unknown"
+    BEFORE_PURCHASE = "before_purchase"
+    BEFORE_SHIPPING = "before_shipping"

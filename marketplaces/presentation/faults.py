@@ -83,4 +83,23 @@ FAULT_WORDS: dict[RowFault, FaultWords] = {
     RowFault.ROWS_DIFFER: FaultWords(
         _("Differs from another row of the same order"), _AGAIN
     ),
+    RowFault.NUMBER_UNREADABLE: FaultWords(
+        _("Not a tracking number"), _("Copy it from the carrier's page")
+    ),
+    RowFault.NUMBER_UNKNOWN: FaultWords(
+        _("No package with this number"),
+        _("Mark its order shipped with this number, then import the row again"),
+    ),
+    RowFault.EVENT_UNKNOWN: FaultWords(
+        _("A word for an event that is not known here"),
+        _("Write shipped, on the way, delivered or undeliverable"),
+    ),
+    RowFault.BEFORE_PURCHASE: FaultWords(
+        _("Lies before the order was bought"),
+        _("Check the date, or whether the number was used before"),
+    ),
+    RowFault.BEFORE_SHIPPING: FaultWords(
+        _("Ended before it was shipped"),
+        _("Correct the ship time of the package, or this time"),
+    ),
 }

@@ -10,7 +10,7 @@ from vault.rows import SellerForeignKey, new_id
 
 
 class Shipment(SellerOwned):
-    """A package with its carrier. ``shipped_at`` and ``delivered_at`` are in UTC."""
+    """A package with its carrier. Instants are in UTC."""
 
     privacy = Privacy(
         plain=frozenset(
@@ -25,6 +25,7 @@ class Shipment(SellerOwned):
                 "status",
                 "shipped_at",
                 "delivered_at",
+                "undeliverable_at",
             }
         )
     )
@@ -40,6 +41,7 @@ class Shipment(SellerOwned):
     status = models.CharField(max_length=16, choices=PackageStatus.choices)
     shipped_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
+    undeliverable_at = models.DateTimeField(null=True)
 
     class Meta:
         """A package is once in its order; carriers' events find it by its number."""

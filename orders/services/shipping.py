@@ -132,9 +132,13 @@ def record_loss(*, order: Order, lost_at: datetime, now: datetime) -> None:
     if order.delivery == PackageStatus.DELIVERED or order.delivered_at is not None:
         raise EvidenceRefused(WhyNot.DELIVERED)
     check_instant(instant=lost_at, order=order, now=now, left=True)
+    told = Value(lost_at, output_field=DateTimeField())
     Shipment.objects.filter(
         seller_id=order.seller_id, order=order, delivered_at__isnull=True
-    ).update(status=PackageStatus.UNDELIVERABLE)
+    ).update(
+        status=PackageStatus.UNDELIVERABLE,
+        undeliverable_at=Least("undeliverable_at", told),
+    )
     order.delivery = PackageStatus.UNDELIVERABLE
     order.undeliverable_at = min(order.undeliverable_at or lost_at, lost_at)
     _save(order=order, now=now)
