@@ -66,6 +66,8 @@ def _told(health: PurgeHealth) -> dict[str, object]:
         "last_good_sweep": last.isoformat() if last else None,
         "sweep_ok": health.sweep_ok,
         "overdue": health.overdue,
+        "root_turned": health.root_turned,
+        "failed": health.failed,
         "worker": health.worker,
         "beat": health.beat,
     }

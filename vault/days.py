@@ -170,9 +170,10 @@ def _close(*, day: date, now: datetime, wait_seconds: int) -> bool:
             )
     except OperationalError as error:
         ended = _end_holders(day=day, older_than_seconds=wait_seconds)
+        named = "".join(f"; {each}" for each in ended)
         message = (
             f"The purge day {day} was held open by another session; "
-            f"sessions ended so that the next sweep gets through: {ended}."
+            f"sessions ended so that the next sweep gets through: {len(ended)}{named}."
         )
         raise DayBusy(message) from error
     return True
@@ -187,20 +188,30 @@ def _limit_wait(seconds: int) -> None:
         )
 
 
-def _end_holders(*, day: date, older_than_seconds: int) -> int:
-    """End old transactions that hold this very day; return how many."""
+def _end_holders(*, day: date, older_than_seconds: int) -> list[str]:
+    """End old transactions that hold this very day; return a name for each.
+
+    Also one that holds rows of the days without saying which, as a destroyer does
+    that was stopped halfway: it holds up every day. Named by process and beginning.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            "WITH held AS (SELECT pid, bool_or(locktype = 'advisory') AS says, "
+            "bool_or(locktype = 'advisory' AND objid::int = %s::date - "
+            "date '2000-01-01') AS this FROM pg_locks WHERE granted AND "
+            "((locktype = 'advisory' AND classid::int = %s) OR (locktype = 'relation' "
+            "AND relation = 'vault_purgeday'::regclass AND database = (SELECT oid FROM "
+            "pg_database WHERE datname = current_database()) "
+            "AND mode IN ('RowShareLock', 'RowExclusiveLock'))) GROUP BY pid) "
+            "SELECT pid, to_char(xact_start AT TIME ZONE 'UTC', 'HH24:MI:SS'), "
+            "pg_terminate_backend(pid) FROM pg_stat_activity JOIN held USING (pid) "
             "WHERE usename = current_user AND pid <> pg_backend_pid() "
-            "AND datname = current_database() "
-            "AND extract(epoch FROM clock_timestamp() - xact_start) > %s "
-            "AND pid IN (SELECT pid FROM pg_locks WHERE granted AND "
-            "locktype = 'advisory' AND classid::int = %s "
-            "AND objid::int = %s::date - date '2000-01-01')",
-            [older_than_seconds, _HOLDERS, day],
+            "AND datname = current_database() AND (this OR "
+            "(NOT says AND wait_event_type IS DISTINCT FROM 'Lock')) "
+            "AND extract(epoch FROM clock_timestamp() - xact_start) > %s",
+            [day, _HOLDERS, older_than_seconds],
         )
-        return int(cursor.fetchone()[0])
+        return [f"session {pid}, since {begun} UTC" for pid, begun, _ in cursor]
 
 
 def probe_opens(*, day: date, keys: DataKeys | None = None) -> bool:

@@ -78,6 +78,11 @@ def failed_turns(*, since: date) -> tuple[FailedTurn, ...]:
     )
 
 
+def root_turned(*, on: date) -> bool:
+    """Tell whether the root was turned on a day (UTC) or a later one."""
+    return RootTurn.objects.filter(day__gte=on, turned_at__isnull=False).exists()
+
+
 def last_turn() -> RootTurn | None:
     """Return the last day's turn that was made; None where there was none yet."""
     return RootTurn.objects.filter(turned_at__isnull=False).order_by("-day").first()

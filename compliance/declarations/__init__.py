@@ -37,6 +37,11 @@ from compliance.declarations.test_buyers import (
     invented_order,
     register_invented,
 )
+from compliance.declarations.time_witnesses import (
+    TimeWitness,
+    register_witness,
+    witnessed,
+)
 
 __all__ = [
     "CountFiles",
@@ -51,6 +56,7 @@ __all__ = [
     "JudgedBatch",
     "OrderFacts",
     "RemoveEarly",
+    "TimeWitness",
     "WaitingFiles",
     "facts_of",
     "invented_order",
@@ -60,7 +66,9 @@ __all__ = [
     "register_files",
     "register_invented",
     "register_judge",
+    "register_witness",
     "registered_clocks",
     "remove_early",
     "waiting_files",
+    "witnessed",
 ]

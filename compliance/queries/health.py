@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from compliance.models import Heartbeat, SweepRun
 from vault.models import DayState, PurgeDay
+from vault.turning import root_turned
 
 #: After this much silence nobody may trust any more that a sweep comes; so long, too,
 #: a purge day may have begun before its key is gone.
@@ -18,11 +19,15 @@ class PurgeHealth:
     """Each field by its own facts. ``last_good_sweep`` is in UTC.
 
     ``overdue`` counts purge days, not orders: days whose key should be gone.
+    ``root_turned``: the keystore has the day's new root, or the day is too young to
+    ask; ``failed`` counts the shops at which the last sweep failed.
     """
 
     last_good_sweep: datetime | None
     sweep_ok: bool
     overdue: int
+    root_turned: bool
+    failed: int
     worker: bool
     beat: bool
 
@@ -33,7 +38,8 @@ class PurgeHealth:
         A silent worker or beat is none of it: as long as sweeps come, from cron or a
         command, days are done.
         """
-        return self.sweep_ok and self.overdue == 0
+        on_time = self.sweep_ok and self.overdue == 0
+        return on_time and self.root_turned and self.failed == 0
 
 
 def purge_health(*, now: datetime) -> PurgeHealth:
@@ -46,6 +52,8 @@ def purge_health(*, now: datetime) -> PurgeHealth:
         last_good_sweep=last,
         sweep_ok=last is not None and now - last <= SILENT_AFTER,
         overdue=days.count(),
+        root_turned=root_turned(on=begun),
+        failed=_failed_shops(now),
         worker=_lives(lives.get("worker"), now),
         beat=_lives(lives.get("beat"), now),
     )
@@ -58,6 +66,11 @@ def _last_good_sweep(now: datetime) -> datetime | None:
     """
     runs = SweepRun.objects.filter(waiting="", ended_at__lte=now)
     return runs.order_by("-ended_at").values_list("ended_at", flat=True).first()
+
+
+def _failed_shops(now: datetime) -> int:
+    runs = SweepRun.objects.filter(ended_at__lte=now).order_by("-ended_at")
+    return runs.values_list("failed", flat=True).first() or 0
 
 
 def _lives(at: datetime | None, now: datetime) -> bool:

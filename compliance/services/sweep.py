@@ -30,6 +30,8 @@ from vault.turning import expect_turn, turn_root
 
 logger = logging.getLogger(__name__)
 
+#: The sentence of a run is at most this long.
+WORDS = 300
 UNREADABLE = (
     "The keystore cannot be read: the keys that are due stay until the next sweep "
     "that can read it"
@@ -80,7 +82,7 @@ def sweep(
         days_destroyed=len(result.days_destroyed),
         purged=result.purged,
         overdue=result.overdue,
-        waiting=result.waiting,
+        waiting=result.waiting[:WORDS],
         doubted=doubted,
         failed=len(result.failed),
     )

@@ -20,7 +20,8 @@ from tests.orders.incoming import incoming, receive
 from tests.shops import Shop, at
 from vault.clock import clock
 from vault.days import open_days
-from vault.models import DayState, PurgeDay
+from vault.models import DayState, PurgeDay, RootTurn
+from vault.turning import turn_root
 
 SILENT = timedelta(minutes=15)
 MOMENT = timedelta(seconds=1)
@@ -33,6 +34,7 @@ def healthy(db: None, now: datetime) -> datetime:
     """Let a sweep, the worker and beat have just been there."""
     open_days(today=now.date())
     SweepRun.objects.create(started_at=now, ended_at=now)
+    turn_root(now=now)
     for process in ("worker", "beat"):
         Heartbeat.objects.create(process=process, at=now)
     return now
@@ -65,6 +67,8 @@ def test_all_is_well(healthy: datetime) -> None:
             "last_good_sweep": "2026-11-22T17:14:00+00:00",
             "sweep_ok": True,
             "overdue": 0,
+            "root_turned": True,
+            "failed": 0,
             "worker": True,
             "beat": True,
         },
@@ -199,3 +203,29 @@ def test_a_dead_database_is_a_sentence(
     status, facts = asked()
     assert (status, facts["ok"], facts["database"]) == (503, False, False)
     assert [record.exc_info for record in caplog.records if record.exc_info] == []
+
+
+def test_a_root_that_was_not_turned_is_an_alarm_after_fifteen_minutes(
+    healthy: datetime,
+) -> None:
+    midnight = datetime(2026, 11, 23, tzinfo=UTC)
+    for since, turned in ((SILENT - MOMENT, True), (SILENT, False)):
+        move(midnight + since)
+        SweepRun.objects.create(started_at=clock.now(), ended_at=clock.now())
+        PurgeDay.objects.filter(day=midnight.date()).update(
+            state=DayState.DESTROYED, destroyed_at=midnight, probe_dead_at=midnight
+        )
+        assert asked()[1]["root_turned"] is turned
+    assert (asked()[0], asked()[1]["sweep_ok"]) == (503, True)
+    turn_root(now=clock.now())
+    assert RootTurn.objects.count() == 2
+    assert asked()[0] == 200
+
+
+def test_a_shop_at_which_the_last_sweep_failed_is_an_alarm(healthy: datetime) -> None:
+    SweepRun.objects.update(failed=2)
+    assert (asked()[0], asked()[1]["failed"]) == (503, 2)
+    later = healthy + MOMENT
+    move(later)
+    SweepRun.objects.create(started_at=later, ended_at=later)
+    assert (asked()[0], asked()[1]["failed"]) == (200, 0)
