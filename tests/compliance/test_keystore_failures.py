@@ -141,7 +141,7 @@ def test_before_the_day_a_broken_keystore_ends_nothing_early(
 def test_the_page_of_the_shop_says_so(shop: Shop, how: str) -> None:
     receive(shop)
     with broken(how):
-        page = shop.client("owner").get(shop.url("buyer-data/")).content.decode()
+        page = shop.client("owner").get(shop.url("exposure/")).content.decode()
         assert "The keystore cannot be read, so nothing opens" in page
         with pytest.raises(OpeningSuspended):
             the_buyer(shop)

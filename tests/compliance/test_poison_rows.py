@@ -202,7 +202,8 @@ def test_notes_count_by_step_and_stay_in_their_shop(
         ]
         assert not fail(STEP)
         assert left_out(step="reseal") == {subject}
-        assert (len(left_out(step=STEP)), failing(step=STEP)) == (0, {subject})
+        assert len(left_out(step=STEP)) == 0
+        assert failing(step=STEP) == {subject}
     with other_shop.scope():
         assert failing(step="reseal") == frozenset()
     with shop.scope():
