@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from compliance.charts import AgeBin, AgeChart, age_chart
-from compliance.policies import RetentionPolicy
 from compliance.queries.exposure import LEAVING_DAYS, Cell, Exposure, State
+from compliance.queries.policies import ChartPolicy
 
 WEEK = 7
 
@@ -22,7 +22,10 @@ class AgeRow:
 
 @dataclass(frozen=True, slots=True)
 class AgeCard:
-    """Exposure by age. Kept + the rows = readable; refused and past stand apart."""
+    """Exposure by age. Kept + the rows = readable; refused and past stand apart.
+
+    ``policy`` is what the lines are drawn by.
+    """
 
     drawing: AgeChart
     rows: tuple[AgeRow, ...]
@@ -32,28 +35,32 @@ class AgeCard:
     leaving: int
     refused: int
     past: int
-    refused_from: int
-    limit: int
+    policy: ChartPolicy
 
     @property
-    def margin(self) -> int:
-        """Return how many days before the limit refusal begins."""
-        return self.limit - self.refused_from
+    def refused_from(self) -> int:
+        """Return the day from which the portal opens nothing."""
+        return self.policy.kept_days
+
+    @property
+    def limit(self) -> int:
+        """Return the marketplace's limit in days."""
+        return self.policy.limit_days
 
 
-def days_kept(*, cell: Cell, today: date, policy: RetentionPolicy) -> int:
+def days_kept(*, cell: Cell, today: date, policy: ChartPolicy) -> int:
     """Return for how many days orders are kept, counted from their clock.
 
     What still opens is drawn before the day from which it is refused: a cancelled
     order's limit is nearer than its age.
     """
-    kept = policy.days - (cell.limit_on - today).days
+    kept = policy.limit_days - (cell.limit_on - today).days
     if cell.state is State.READABLE and cell.limit_on > today:
-        kept = min(kept, policy.kept_days - 1)
+        kept = min(kept, policy.kept_most - 1)
     return max(kept, 0)
 
 
-def age_card(*, exposure: Exposure, policy: RetentionPolicy) -> AgeCard:
+def age_card(*, exposure: Exposure, policy: ChartPolicy) -> AgeCard:
     """Sort the cells by days kept; what is kept until shipped stands apart."""
     bins = list(_bins(exposure=exposure, policy=policy))
     kept_leaving = sum(
@@ -63,7 +70,7 @@ def age_card(*, exposure: Exposure, policy: RetentionPolicy) -> AgeCard:
     )
     refused = [b for b in bins if b.refused or b.past]
     return AgeCard(
-        drawing=age_chart(bins, limit=policy.days, refused_from=policy.kept_days),
+        drawing=age_chart(bins, limit=policy.limit_days, refused_from=policy.kept_days),
         rows=tuple(_age_rows(bins, policy)),
         kept=exposure.kept_until_shipped,
         kept_leaving=kept_leaving,
@@ -71,12 +78,11 @@ def age_card(*, exposure: Exposure, policy: RetentionPolicy) -> AgeCard:
         leaving=sum(b.leaving for b in bins),
         refused=sum(b.refused + b.past for b in refused),
         past=sum(b.past for b in refused),
-        refused_from=policy.kept_days,
-        limit=policy.days,
+        policy=policy,
     )
 
 
-def _bins(*, exposure: Exposure, policy: RetentionPolicy) -> Iterator[AgeBin]:
+def _bins(*, exposure: Exposure, policy: ChartPolicy) -> Iterator[AgeBin]:
     today = exposure.today
     for cell in exposure.cells:
         days = days_kept(cell=cell, today=today, policy=policy)
@@ -97,7 +103,7 @@ def _is_leaving(cell: Cell, today: date) -> bool:
     return cell.purge_on <= today + timedelta(days=LEAVING_DAYS)
 
 
-def _age_rows(bins: list[AgeBin], policy: RetentionPolicy) -> Iterator[AgeRow]:
+def _age_rows(bins: list[AgeBin], policy: ChartPolicy) -> Iterator[AgeRow]:
     oldest = max((b.days for b in bins if b.readable + b.leaving), default=0)
     for first in range(0, max(policy.kept_days, oldest + 1), WEEK):
         last = first + WEEK - 1

@@ -33,10 +33,12 @@ def explain(
     policy: RetentionPolicy,
     now: datetime,
     to_ship: bool = True,
+    by_person: bool = False,
 ) -> str:
     """Say from what the purge day was counted, how, and which day it is.
 
     ``to_ship``: the order waits to be shipped, so that its day may move on.
+    ``by_person``: a person recorded "not shipped yet", no report said it.
 
     ``verdict`` is the clock's answer to the same evidence and policy. Days and times
     are UTC; a day names its year only where it is not the year of ``now``.
@@ -60,7 +62,7 @@ def explain(
         words = _("%(opening)s, %(count)s: %(day)s.")
         outlook = _outlook(evidence, verdict, now) if to_ship else ""
     sentence = words % {
-        "opening": _opening(evidence, verdict, now),
+        "opening": _opening(evidence, verdict, now, by_person=by_person),
         "count": _count(policy, now),
         "counted": _date(counted, now),
         "ceiling": _days(policy.ceiling_days or 0),
@@ -103,7 +105,9 @@ def why_no_buyer(state: NoBuyer) -> str:
             )
 
 
-def _opening(evidence: Evidence, verdict: Verdict, now: datetime) -> str:
+def _opening(
+    evidence: Evidence, verdict: Verdict, now: datetime, *, by_person: bool
+) -> str:
     """Say which instant the count starts from, up to the count itself."""
     seen = evidence.delivered_seen_at
     facts = {
@@ -111,8 +115,22 @@ def _opening(evidence: Evidence, verdict: Verdict, now: datetime) -> str:
         "on": _date(verdict.clock, now),
         "seen": "" if seen is None else _minute(seen, now),
     }
-    words = _start_words(verdict.basis) if seen is None else _seen_words(verdict.basis)
+    if by_person and verdict.basis is Basis.UNSHIPPED_SEEN:
+        words = _person_words(delivered=seen is not None)
+    else:
+        say = _start_words if seen is None else _seen_words
+        words = say(verdict.basis)
     return words % facts
+
+
+def _person_words(*, delivered: bool) -> str:
+    """Give the words where a person, not a report, said that it was not shipped."""
+    if delivered:
+        return _(
+            "Seen delivered on %(seen)s, recorded by a person as not shipped yet "
+            "%(at)s; counted from then"
+        )
+    return _("Recorded by a person as not shipped yet on %(at)s; counted from then")
 
 
 def _start_words(basis: Basis) -> str:

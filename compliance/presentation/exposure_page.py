@@ -13,9 +13,9 @@ from compliance.banner import Band, band_of
 from compliance.charts import Chart, looks_chart
 from compliance.declarations import WaitingFiles, waiting_files
 from compliance.leaving_card import LeavingCard, leaving_card
-from compliance.policies import policy_for
 from compliance.queries.exposure import Exposure, State, exposure_of
 from compliance.queries.looks import Looks, PersonLooks, looks_of
+from compliance.queries.policies import ChartPolicy, chart_policy
 from compliance.queries.records import SweepReport, last_sweep
 from compliance.queries.staff_acts import StaffAct, staff_acts
 from sellers.models import Seller
@@ -25,8 +25,6 @@ from vault.ledger import LedgerState
 from vault.ledger import state as ledger_state
 from vault.privacy import Category
 
-#: All marketplaces' policies keep the same days today; the chart draws Amazon's.
-CHART_POLICY = "amazon"
 #: Purge days shown at once; the rest stands folded.
 PURGES_SHOWN = 5
 #: Below this many days back, the weekday alone says which day is meant.
@@ -132,11 +130,22 @@ class Page:
 def exposure_page(*, seller: Seller, now: datetime) -> Page:
     """Measure the shop in scope at ``now`` (UTC) and lay the page out."""
     exposure = exposure_of(seller_id=seller.id, now=now, with_categories=True)
-    page = page_of(seller=seller, exposure=exposure, sweep=last_sweep())
+    page = page_of(
+        seller=seller,
+        exposure=exposure,
+        sweep=last_sweep(),
+        policy=chart_policy(seller_id=seller.id),
+    )
     return replace(page, files=waiting_files(seller_id=seller.id, now=now))
 
 
-def page_of(*, seller: Seller, exposure: Exposure, sweep: SweepReport | None) -> Page:
+def page_of(
+    *,
+    seller: Seller,
+    exposure: Exposure,
+    sweep: SweepReport | None,
+    policy: ChartPolicy,
+) -> Page:
     """Lay out what was measured of the shop in scope, by whomever it was read."""
     now = exposure.now
     looks = looks_of(seller_id=seller.id, today=now.date())
@@ -145,7 +154,7 @@ def page_of(*, seller: Seller, exposure: Exposure, sweep: SweepReport | None) ->
         band=band_of(exposure=exposure, sweep=sweep),
         sweep=sweep,
         stored=tuple(_stored(exposure)),
-        age=age_card(exposure=exposure, policy=policy_for(CHART_POLICY)),
+        age=age_card(exposure=exposure, policy=policy),
         leaving=leaving_card(exposure=exposure, zone_name=seller.time_zone),
         looks=looks,
         look_rows=tuple(_look_row(person, now) for person in looks.people),

@@ -5,7 +5,7 @@ the day on which they are read: a sweep that fell silent hides nothing.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from uuid import UUID
 from compliance.models import ExposureMeasure
 from compliance.queries.exposure import Cell, Exposure, State
 from compliance.queries.health import SILENT_AFTER
+from compliance.queries.policies import ChartPolicy, chart_policy_from
 from compliance.queries.records import DayRecord
 from vault.models import DayState, PurgeDay
 from vault.privacy import Category
@@ -23,13 +24,15 @@ class Measure:
     """A shop's exposure as last measured, counted anew for the moment of reading.
 
     ``destroyed_through`` is the last UTC day whose keys are gone, as the keystore said
-    when it was measured; ``age`` is how long ago that was.
+    when it was measured; ``age`` is how long ago that was. ``policy`` is what
+    the chart is drawn by: what the shop has set.
     """
 
     at: datetime
     age: timedelta
     exposure: Exposure
     destroyed_through: date | None
+    policy: ChartPolicy
 
     @property
     def silent(self) -> bool:
@@ -37,8 +40,16 @@ class Measure:
         return self.age > SILENT_AFTER
 
 
-def figures_of(*, exposure: Exposure, destroyed_through: date | None) -> dict[str, Any]:
-    """Return an exposure as JSON can hold it, without its purge records."""
+def figures_of(
+    *,
+    exposure: Exposure,
+    destroyed_through: date | None,
+    policy: ChartPolicy | None = None,
+) -> dict[str, Any]:
+    """Return an exposure as JSON can hold it, without its purge records.
+
+    ``policy`` is what its chart is drawn by.
+    """
     return {
         "cells": [
             [
@@ -55,6 +66,7 @@ def figures_of(*, exposure: Exposure, destroyed_through: date | None) -> dict[st
         "suspended": exposure.suspended,
         "on_hold": exposure.on_hold,
         "destroyed_through": destroyed_through and destroyed_through.isoformat(),
+        "policy": asdict(policy) if policy else None,
     }
 
 
@@ -103,6 +115,7 @@ def measures_of(*, seller_ids: Iterable[UUID], now: datetime) -> dict[UUID, Meas
             age=now - at,
             exposure=exposure_from(figures=figures, now=now, destroyed=destroyed),
             destroyed_through=_day(figures["destroyed_through"]),
+            policy=chart_policy_from(figures=figures.get("policy")),
         )
         for seller_id, at, figures in rows
     }

@@ -85,4 +85,5 @@ def _judged_until(*, order: Order, today: date) -> datetime | None:
     """
     if order.purge_on > today:
         return None
-    return order.removed_at or datetime.combine(order.purge_on, time(), tzinfo=UTC)
+    began = datetime.combine(order.purge_on, time(), tzinfo=UTC)
+    return order.removed_at or max(began, order.received_at)

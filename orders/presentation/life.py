@@ -9,14 +9,13 @@ from django.utils.translation import ngettext
 from compliance.clock import Verdict
 from compliance.explanation import explain
 from orders.enums import FulfillmentStatus
-from orders.models import Order
 from orders.presentation.known import Known
 from orders.presentation.removed import removed_words
 from orders.presentation.standing import LifeCell, Standing, life_cell
-from orders.presentation.words import Moment
 from orders.queries.due import WAITING
 from orders.queries.showings import Showings
 from orders.services.retention import evidence_of, verdict_of
+from vault.kinds import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +58,12 @@ def life_card(known: Known) -> LifeCard:
             policy=known.policies[order.channel],
             now=moment.now,
             to_ship=order.status in WAITING,
+            by_person=_said_by_person(known),
         ),
-        stored_day=""
-        if order.removed_at
-        else _stored_day(order=order, verdict=verdict, moment=moment),
+        stored_day=_stored_day(known=known, verdict=verdict),
         cell=life_cell(order=order, standing=known.standing, moment=moment),
         received_at=order.received_at,
-        refused_from=None if order.removed_at else order.purge_on,
+        refused_from=_refused_from(known=known, verdict=verdict),
         key_destroyed=moment.utc_words(destroyed) if destroyed else "",
         rows_deleted=moment.utc_words(removed) if removed else "",
         last_key=order.last_key_on if last_later else None,
@@ -86,15 +84,36 @@ def shown_words(showings: Showings) -> str:
     return f"{times % {'n': showings.times}}, {people % {'n': showings.people}}"
 
 
-def _stored_day(*, order: Order, verdict: Verdict, moment: Moment) -> str:
+def _said_by_person(known: Known) -> bool:
+    """Tell whether the latest word that it was not shipped is a person's own."""
+    told = known.order.unshipped_seen_at
+    kind = Kind.ORDER_UNSHIPPED_RECORDED.value
+    return any(entry.kind == kind and entry.at == told for entry in known.entries)
+
+
+def _refused_from(*, known: Known, verdict: Verdict) -> date | None:
+    """Return the day from which a buyer is refused, or would be if one arrived."""
+    if known.order.removed_at is not None:
+        return None
+    return verdict.purge_on if _awaits_buyer(known) else known.order.purge_on
+
+
+def _awaits_buyer(known: Known) -> bool:
+    """Tell whether no buyer is stored whose day lies ahead: it is judged on arrival."""
+    return known.stored is None and known.order.purge_on > known.moment.today
+
+
+def _stored_day(*, known: Known, verdict: Verdict) -> str:
     """Say that the stored day is not the one just counted, and what follows."""
-    if order.purge_on == verdict.purge_on:
+    order, moment = known.order, known.moment
+    same = order.purge_on == verdict.purge_on
+    if same or order.removed_at is not None or _awaits_buyer(known):
         return ""
     day = moment.day_words(order.purge_on)
     if order.purge_on > verdict.purge_on:
         # Of one whose day has begun, nothing is judged any more.
         if order.purge_on <= moment.today:
-            return _("Removed on %(day)s, when that was applied.") % {"day": day}
+            return _("It was open until its stored day, %(day)s.") % {"day": day}
         words = _("The stored day, %(day)s, moves there as the change is applied.")
         return words % {"day": day}
     if order.purge_on <= moment.now.astimezone(UTC).date():

@@ -66,6 +66,7 @@ def shop(request: StaffRequest, slug: str) -> HttpResponse:
                 seller=seller,
                 exposure=with_records(measure=measure, records=records),
                 sweep=SweepReport(measure.at, last.waiting if last else ""),
+                policy=measure.policy,
             )
             context["measure"], context["sweep_minutes"] = measure, SWEEP_MINUTES
     return render(request, "staff/shop.html", context)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,9 +15,14 @@ from django.test import Client
 from compliance.queries.exposure import Exposure, exposure_of
 from orders.enums import FulfilledBy, FulfillmentStatus
 from orders.models import Order, Recipient
+from orders.presentation.buyer import Visitor
+from orders.presentation.page import Place, order_page
+from orders.presentation.words import Moment
 from orders.queries.due import must_ship
+from orders.queries.listing import ListView
 from sellerportal.demo.story import tell
 from sellers.models import Seller
+from sellers.roles import OWNER
 from tests.shops import Shop
 from vault.clock import clock
 from vault.kinds import Kind
@@ -68,6 +74,7 @@ def test_both_shops_are_alive(
             looks = LedgerEntry.objects.filter(kind=Kind.PII_OPENED_DELIVER)
             assert looks.exists()
             assert state().waiting == 0
+            assert_each_state_explains_its_day(seller)
     staff = entries.pop()
     assert (staff["shop"], staff["role"]) == (None, "staff")
     assert {(e["shop"], e["role"]) for e in entries} == {
@@ -86,6 +93,29 @@ def test_both_shops_are_alive(
     # The suite's mode asks for a second factor; the demo's people have none.
     monkeypatch.setattr(settings, "DEMO", True)
     assert_log_in(entries[0])
+
+
+def assert_each_state_explains_its_day(seller: Seller) -> None:
+    """Assert that an order of each state says why its day is this one."""
+    moment = Moment(now=clock.now(), zone=ZoneInfo(seller.time_zone))
+    states = ("status", "delivery", "clock_basis", "buyer_state")
+    first = Order.objects.order_by(*states, "-purge_on").distinct(*states)
+    said = {}
+    for order in first:
+        page = order_page(
+            order=order,
+            place=Place(seller.slug, ListView.ALL),
+            visitor=Visitor(OWNER, may_be_shown=False),
+            moment=moment,
+        )
+        why = page.life.sentence if page.life else page.buyer.sentences[0]
+        said[tuple(str(getattr(order, name)) for name in states)] = why
+    pattern = (
+        r"(Counted|Seen|Cancelled|Removed|Nothing is known|Amazon ships) .*\.( .*)?"
+    )
+    assert {k: why for k, why in said.items() if not re.fullmatch(pattern, why)} == {}
+    assert {state[3] for state in said} >= {"sealed", "amazon-fulfils"}
+    assert {state[2] for state in said} >= {"shipped", "delivered", "unshipped_seen"}
 
 
 def assert_log_in(entry: dict[str, Any]) -> None:
