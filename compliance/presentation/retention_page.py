@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.dateformat import format as date_words
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from compliance.declarations import judge
 from compliance.models import PolicyChange
 from compliance.policies import RetentionPolicy, policies, shortened
+from compliance.presentation.wider_margin import Proposal, proposals
 from compliance.queries.policies import every_change, own_figures
 from sellers.queries import people_names
 
@@ -59,15 +59,6 @@ class RuleCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """A wider margin that the page proposes, with the address of its preview."""
-
-    text: str
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class RetentionPage:
     """Marketplaces with orders of the shop first; ``works`` are under way."""
 
@@ -108,22 +99,19 @@ def retention_page(*, seller_id: UUID, shop: str, now: datetime) -> RetentionPag
     return RetentionPage(
         used=tuple(card for card in cards if card.in_use),
         others=tuple(card for card in cards if not card.in_use),
-        proposals=(),
+        proposals=tuple(
+            proposals(
+                in_use=[card.policy for card in cards if card.in_use],
+                shop=shop,
+                now=now,
+            )
+        ),
     )
 
 
 def days_words(number: int) -> str:
     """Write a number of days."""
     return ngettext("%(n)d day", "%(n)d days", number) % {"n": number}
-
-
-def preview_url(
-    *, shop: str, channel: str, days: int, margin_days: int, months: int | None
-) -> str:
-    """Return the address of the preview of figures."""
-    figures = {"days": days, "margin_days": margin_days, "months": months or ""}
-    url = reverse("compliance:retention-preview", args=[shop, channel])
-    return f"{url}?{urlencode(figures)}"
 
 
 def _card(
