@@ -7,8 +7,8 @@ from django.utils.dateformat import format as date_words
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from compliance.alarms import SILENT_AFTER
 from compliance.queries.exposure import Exposure, State
-from compliance.queries.health import SILENT_AFTER
 from compliance.queries.records import SweepReport
 
 #: How often the schedule starts a sweep, in minutes.

@@ -31,8 +31,8 @@ def liveness(request: HttpRequest) -> HttpResponse:
 def purge(request: HttpRequest) -> JsonResponse:
     """Answer 503 where the sweep is silent or a purge day is overdue, else 200.
 
-    The facts are counts, instants and yes or no, of no shop and no order. Worker and
-    beat are told and alarm nobody by themselves: what they are for is the sweep.
+    The facts are counts, instants and yes or no, of no shop and no order. Worker, beat
+    and watch are told and alarm nobody by themselves: what they are for is the sweep.
     """
     del request
     now = clock.now()
@@ -70,4 +70,5 @@ def _told(health: PurgeHealth) -> dict[str, object]:
         "failed": health.failed,
         "worker": health.worker,
         "beat": health.beat,
+        "watch": health.watch,
     }

@@ -24,6 +24,11 @@ DEMO = PORTAL_MODE == "demo"
 # Whether everybody who is signed in may open shops; else the operator opens them.
 PORTAL_OPEN_SHOPS = env.bool("PORTAL_OPEN_SHOPS", True)
 
+# The dead man's switch that is pinged after each good sweep; empty: none.
+PORTAL_PING_URL = env.str("PORTAL_PING_URL", "")
+# Whether requests start a round of watching where no watch process lives.
+PORTAL_WATCH_IN_WEB = env.bool("PORTAL_WATCH_IN_WEB", PORTAL_MODE != "test")
+
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
@@ -70,6 +75,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "sellers.entrance.EntranceMiddleware",
     "compliance.middleware.FirstSignOfLifeMiddleware",
+    "sellerportal.watching.middleware.WatchMiddleware",
     "sellers.middleware.SellerScopeMiddleware",
     "sellerportal.staff.middleware.StaffScopeMiddleware",
 ]
@@ -260,6 +266,13 @@ WHITENOISE_MAX_AGE = 31_536_000
 EMAIL_BACKEND = env.str(
     "EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"
 )
+EMAIL_HOST = env.str("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.int("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
+# Seconds: a mail server that hangs keeps nobody for longer.
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "portal@localhost")
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "memory://")

@@ -30,6 +30,26 @@ def send(
     stays saved, so the page that caused the mail must offer to send it again.
     ``attached`` are JSON texts by the name of their file.
     """
+    message = _message(to=to, subject=subject, template=template, context=context)
+    for name, text in (attached or {}).items():
+        message.attach(name, text, "application/json")
+    transaction.on_commit(partial(_leave, message, template))
+
+
+def hand_over(
+    *, to: str, subject: str, template: str, context: Mapping[str, object]
+) -> bool:
+    """Send at once, and tell whether the mail server took it; else as `send`.
+
+    For whoever tries again later, and so must know.
+    """
+    message = _message(to=to, subject=subject, template=template, context=context)
+    return _leave(message, template)
+
+
+def _message(
+    *, to: str, subject: str, template: str, context: Mapping[str, object]
+) -> EmailMultiAlternatives:
     words = {"portal_address": settings.PORTAL_ADDRESS.rstrip("/"), **context}
     message = EmailMultiAlternatives(
         subject=" ".join(subject.split()),
@@ -37,14 +57,14 @@ def send(
         to=[to],
     )
     message.attach_alternative(render_to_string(f"{template}.html", words), "text/html")
-    for name, text in (attached or {}).items():
-        message.attach(name, text, "application/json")
-    transaction.on_commit(partial(_leave, message, template))
+    return message
 
 
-def _leave(message: EmailMultiAlternatives, template: str) -> None:
+def _leave(message: EmailMultiAlternatives, template: str) -> bool:
     try:
         message.send()
     except (SMTPException, OSError) as error:
         # The error's own words may hold the address.
         logger.warning("mail: %s was not sent: %s", template, type(error).__name__)
+        return False
+    return True

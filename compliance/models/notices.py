@@ -27,6 +27,8 @@ class Notice(SellerOwned):
 
     ``about`` is what it is about where there may be several: the label of a hold, say.
     ``facts`` are numbers, days and plain words for its sentence, never personal data.
+    ``mailed_at`` is when it last left for an owner, ``tried_at`` when that was last
+    tried; ``missed`` are the people whom it did not reach: they are tried again.
     """
 
     privacy = Privacy(
@@ -39,6 +41,8 @@ class Notice(SellerOwned):
                 "facts",
                 "opened_at",
                 "mailed_at",
+                "tried_at",
+                "missed",
                 "closed_at",
             }
         )
@@ -50,6 +54,8 @@ class Notice(SellerOwned):
     facts = models.JSONField(default=dict)
     opened_at = models.DateTimeField()
     mailed_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
+    missed = models.JSONField(default=list)
     closed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from compliance.alarms import SILENT_AFTER
 from compliance.models import Heartbeat, SweepRun
 from vault.models import DayState, PurgeDay
 from vault.turning import root_turned
 
-#: After this much silence nobody may trust any more that a sweep comes; so long, too,
-#: a purge day may have begun before its key is gone.
-SILENT_AFTER = timedelta(minutes=15)
 #: A process that lives writes every 10 seconds, so this is four heartbeats missed.
 PROCESS_SILENT_AFTER = timedelta(seconds=45)
 
@@ -30,13 +28,14 @@ class PurgeHealth:
     failed: int
     worker: bool
     beat: bool
+    watch: bool
 
     @property
     def ok(self) -> bool:
         """Tell whether nothing keeps the purge from being on time.
 
-        A silent worker or beat is none of it: as long as sweeps come, from cron or a
-        command, days are done.
+        A silent worker, beat or watch is none of it: as long as sweeps come, from cron
+        or a command, days are done.
         """
         on_time = self.sweep_ok and self.overdue == 0
         return on_time and self.root_turned and self.failed == 0
@@ -44,7 +43,7 @@ class PurgeHealth:
 
 def purge_health(*, now: datetime) -> PurgeHealth:
     """Ask the rows; ``now`` is in UTC. Counts and instants, of no shop."""
-    last = _last_good_sweep(now)
+    last = last_good_sweep(now=now)
     begun = (now - SILENT_AFTER).date()
     days = PurgeDay.objects.filter(day__lte=begun).exclude(state=DayState.DESTROYED)
     lives = dict(Heartbeat.objects.values_list("process", "at"))
@@ -56,10 +55,11 @@ def purge_health(*, now: datetime) -> PurgeHealth:
         failed=_failed_shops(now),
         worker=_lives(lives.get("worker"), now),
         beat=_lives(lives.get("beat"), now),
+        watch=_lives(lives.get("watch"), now),
     )
 
 
-def _last_good_sweep(now: datetime) -> datetime | None:
+def last_good_sweep(*, now: datetime) -> datetime | None:
     """Return when a sweep last ended that did not have to wait.
 
     One from a time to come, after a clock was turned back, is no sign of life.

@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from compliance.alarms import SILENT_AFTER
 from compliance.models import ExposureMeasure
 from compliance.queries.exposure import Cell, Exposure, State
-from compliance.queries.health import SILENT_AFTER
 from compliance.queries.policies import ChartPolicy, chart_policy_from
 from compliance.queries.records import DayRecord
 from vault.models import DayState, PurgeDay

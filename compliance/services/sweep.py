@@ -114,7 +114,7 @@ def destroy_due_days(
     return done, ""
 
 
-def sweep_keys_if_due(*, now: datetime) -> None:
+def sweep_keys_if_due(*, now: datetime, wait_seconds: int = 1) -> None:
     """Destroy due keys on the first sign of life of a process; rows follow later.
 
     Short on purpose, since it runs inside a request: a day that is held open, or a
@@ -126,7 +126,7 @@ def sweep_keys_if_due(*, now: datetime) -> None:
         if due_days(today=now.date()) and not reason_to_wait(
             now=now, clock_is_right=False
         ):
-            destroy_due_days(now=now, wait_seconds=1)
+            destroy_due_days(now=now, wait_seconds=wait_seconds)
     except OperationalError:
         logger.warning("sweep: the database did not answer; the next sweep follows")
 

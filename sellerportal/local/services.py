@@ -1,4 +1,4 @@
-"""Web, worker and beat: started, watched, restarted, stopped together."""
+"""Web, worker, beat and watch: started, watched, restarted, stopped together."""
 
 import contextlib
 import os
@@ -75,6 +75,8 @@ def portal_services(var: VarFolder, address: WebAddress) -> tuple[Service, ...]:
                 *("--schedule", str(var.run / "beat")),
             ),
         ),
+        # The alarm hangs on none of the others.
+        Service("watch", (python, "manage.py", "watch")),
     )
 
 

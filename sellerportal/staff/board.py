@@ -13,8 +13,8 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.db.models import Count, Exists, Max, OuterRef, Q
 
+from compliance.alarms import SILENT_AFTER
 from compliance.queries.exposure import State
-from compliance.queries.health import SILENT_AFTER
 from compliance.queries.measures import Measure, measures_of
 from sellers.models import Membership, Seller
 from vault.models import OpeningStop

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
+from compliance.alarms import SILENT_AFTER
 from compliance.banner import silence_words
-from compliance.queries.health import SILENT_AFTER
 from marketplaces.enums import RunState
 from orders.presentation.words import long_words
 from orders.queries.listing import ListView

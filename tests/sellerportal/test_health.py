@@ -35,7 +35,7 @@ def healthy(db: None, now: datetime) -> datetime:
     open_days(today=now.date())
     SweepRun.objects.create(started_at=now, ended_at=now)
     turn_root(now=now)
-    for process in ("worker", "beat"):
+    for process in ("worker", "beat", "watch"):
         Heartbeat.objects.create(process=process, at=now)
     return now
 
@@ -71,6 +71,7 @@ def test_all_is_well(healthy: datetime) -> None:
             "failed": 0,
             "worker": True,
             "beat": True,
+            "watch": True,
         },
     )
     assert Client().get("/healthz").content == b"ok\n"
@@ -81,7 +82,7 @@ def test_a_sweep_is_good_for_fifteen_minutes(healthy: datetime) -> None:
     assert asked()[0] == 200
     move(healthy + SILENT + MOMENT)
     assert asked()[0] == 503
-    assert false_fields() == {"ok", "sweep_ok", "worker", "beat"}
+    assert false_fields() == {"ok", "sweep_ok", "worker", "beat", "watch"}
 
 
 def test_without_any_sweep_it_is_an_alarm(db: None) -> None:
@@ -134,7 +135,7 @@ def test_a_purge_day_has_fifteen_minutes(
     assert asked()[0] == 200
 
 
-@pytest.mark.parametrize("process", ["worker", "beat"])
+@pytest.mark.parametrize("process", ["worker", "beat", "watch"])
 def test_a_silent_process_turns_its_own_field_only(
     healthy: datetime, process: str
 ) -> None:

@@ -107,7 +107,8 @@ def test_a_portal_that_has_answered_is_never_given_up(
 
 
 def test_the_web_listens_where_it_is_told(var: VarFolder) -> None:
-    web, worker, beat = portal_services(var, WebAddress("127.0.0.1", 8123))
-    assert (web.name, worker.name, beat.name) == ("web", "worker", "beat")
+    services = portal_services(var, WebAddress("127.0.0.1", 8123))
+    assert [s.name for s in services] == ["web", "worker", "beat", "watch"]
+    web, _worker, beat, _watch = services
     assert "--host 127.0.0.1 --port 8123" in " ".join(web.command)
     assert str(var.run / "beat") in beat.command

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
@@ -17,12 +17,13 @@ from sellerportal.local.errors import say
 from sellerportal.local.folders import VarFolder, write_private
 from sellerportal.local.portal import WebAddress, web_address
 from sellerportal.local.services import Household, portal_services
+from sellerportal.watching.ping import PingAddressWrong, ping_target
 
 _STEP = 0.1
 
 
 class Command(BaseCommand):
-    """Bring the database up to date, sweep what is due, then run web, worker, beat."""
+    """Bring the database up to date, sweep what is due, then run all services."""
 
     help = "Runs the portal on this machine until Ctrl-C."
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         """Run until a wish to stop; the launcher has started the database."""
         var = VarFolder(settings.PORTAL_VAR)
         address = web_address()
+        _check_ping()
         migrate()
         call_command("prepare")
         if settings.DEMO:
@@ -46,6 +48,14 @@ class Command(BaseCommand):
             household.watch()
         finally:
             household.stop()
+
+
+def _check_ping() -> None:
+    """Refuse a switch that could not be pinged, before anything starts."""
+    try:
+        ping_target(url=settings.PORTAL_PING_URL, mode=settings.PORTAL_MODE)
+    except PingAddressWrong as error:
+        raise CommandError(str(error)) from error
 
 
 def migrate() -> None:

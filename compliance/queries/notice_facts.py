@@ -1,0 +1,189 @@
+"""The facts of notices: what is past, late, failing or about to end in a shop."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count
+
+from compliance.alarms import AHEAD, OFF_TOLD, Ending, Off, Opened, ShopFacts
+from compliance.declarations import judge
+from compliance.models import Hold, Notice, NoticeKind, StandingRule, StuckRow
+from compliance.queries.counted import counted
+from compliance.queries.gaps import Gap, gaps, longest_gap
+from compliance.queries.health import last_good_sweep
+from compliance.queries.past_limit import days_with_keys
+from compliance.queries.policies import policies_of
+from vault.kinds import Kind, Purpose
+from vault.models import LedgerEntry
+from vault.privacy import buyer_models
+from vault.turning import failed_turns, last_turn
+
+#: So many tries, and a row is left out.
+TRIES = 3
+#: Failed turns of the root are looked for so far back.
+_TURNS_TOLD = timedelta(days=7)
+_OPENED = tuple(Kind.opened_for(purpose).value for purpose in Purpose)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What is the same for every shop at ``now`` (UTC)."""
+
+    now: datetime
+    clock_waits: bool
+    last_good_sweep: datetime | None
+    awake_since: datetime | None
+    unturned: tuple[date, ...]
+    gap: Gap | None
+
+
+def world_at(
+    *, now: datetime, clock_waits: bool, awake_since: datetime | None = None
+) -> World:
+    """Read what belongs to no shop; ``awake_since``: whoever asks slept until then."""
+    latest = gaps(since=now - OFF_TOLD, now=now).first()
+    woke = [at for at in (awake_since, latest and latest.ended_at) if at]
+    return World(
+        now=now,
+        clock_waits=clock_waits,
+        last_good_sweep=last_good_sweep(now=now),
+        awake_since=max(woke, default=None),
+        unturned=_unturned(now=now),
+        gap=longest_gap(since=now - OFF_TOLD, now=now) if latest else None,
+    )
+
+
+def shop_facts(*, seller_id: UUID, world: World) -> ShopFacts:
+    """Read the facts of the seller in scope: seven statements, whatever it holds."""
+    today = world.now.date()
+    past = _past_limit(seller_id=seller_id, today=today)
+    return ShopFacts(
+        now=world.now,
+        has_buyers=_has_buyers(seller_id) if world.last_good_sweep is None else True,
+        past_limit=sum(past.values()),
+        past_since=min(past, default=None),
+        last_good_sweep=world.last_good_sweep,
+        awake_since=world.awake_since,
+        clock_waits=world.clock_waits,
+        unturned=world.unturned,
+        holds=_holds(seller_id=seller_id, today=today),
+        rules=_rules(seller_id=seller_id, today=today),
+        off=_off(seller_id=seller_id, gap=world.gap),
+        stuck=StuckRow.objects.filter(
+            seller_id=seller_id, solved_at=None, tries__gte=TRIES
+        ).count(),
+        opened=_opened(seller_id=seller_id),
+    )
+
+
+def _past_limit(*, seller_id: UUID, today: date) -> dict[date, int]:
+    """Count orders past the limit by their purge day."""
+    found: dict[date, int] = {}
+    for model, privacy in buyer_models():
+        rows = model._default_manager.filter(
+            counted(privacy=privacy),
+            seller_id=seller_id,
+            purge_on__lte=today,
+            limit_on__lte=today,
+        ).order_by()
+        grouped = rows.values_list("purge_on").annotate(orders=Count("pk"))
+        for day, orders in grouped:
+            found[day] = found.get(day, 0) + orders
+    alive = days_with_keys(seller_id=seller_id, days=found, today=today)
+    return {day: orders for day, orders in found.items() if day in alive}
+
+
+def _has_buyers(seller_id: UUID) -> bool:
+    return any(
+        model._default_manager.filter(
+            counted(privacy=privacy), seller_id=seller_id
+        ).exists()
+        for model, privacy in buyer_models()
+    )
+
+
+def _unturned(*, now: datetime) -> tuple[date, ...]:
+    """Return the days whose turn failed, unless a later one made up for them."""
+    turned = last_turn()
+    failed = failed_turns(since=(now - _TURNS_TOLD).date())
+    return tuple(t.day for t in failed if turned is None or t.day > turned.day)
+
+
+def _holds(*, seller_id: UUID, today: date) -> tuple[Ending, ...]:
+    """Return live holds that end within days, those that ended today included."""
+    rows = Hold.objects.filter(
+        seller_id=seller_id,
+        approved_at__isnull=False,
+        ended_at=None,
+        withdrawn_at=None,
+        ends_on__lte=today + AHEAD,
+    )
+    return tuple(Ending(row.label, row.ends_on) for row in rows.order_by("number"))
+
+
+def _rules(*, seller_id: UUID, today: date) -> tuple[Ending, ...]:
+    """Return standing rules whose review is due within days, or late."""
+    rows = StandingRule.objects.filter(
+        seller_id=seller_id,
+        approved_at__isnull=False,
+        ended_at=None,
+        withdrawn_at=None,
+        review_on__lte=today + AHEAD,
+    )
+    return tuple(
+        Ending(row.label, row.review_on)
+        for row in rows.order_by("number")
+        if row.review_on is not None
+    )
+
+
+def _off(*, seller_id: UUID, gap: Gap | None) -> Off | None:
+    """Return the longest time off beside the narrowest margin that the shop has."""
+    if gap is None:
+        return None
+    known = policies_of(seller_id=seller_id)
+    used = judge().channels(seller_id=seller_id)
+    if not used:
+        return None
+    margin = min(known[channel].margin_days for channel in used)
+    return Off(gap.ended_at, gap.length, margin)
+
+
+def _opened(*, seller_id: UUID) -> Opened | None:
+    """Return the openings of the test buyer since an owner last closed such a notice.
+
+    The log is asked twice: for incidents, which `vault.opening` writes, and for
+    openings of a buyer that is invented, should anybody have kept it from that.
+    """
+    closed = Notice.objects.filter(
+        seller_id=seller_id, kind=NoticeKind.TEST_BUYER, closed_at__isnull=False
+    ).order_by("-closed_at")
+    since = closed.values_list("closed_at", flat=True).first()
+    entries = LedgerEntry.objects.filter(seller_id=seller_id)
+    if since is not None:
+        entries = entries.filter(at__gt=since)
+    found = list(entries.filter(kind=Kind.INCIDENT_OPENED_TEST.value)) or list(
+        entries.filter(kind__in=_OPENED, subject_id__in=_invented(seller_id))
+    )
+    if not found:
+        return None
+    last = max(found, key=lambda entry: entry.at)
+    return Opened(
+        times=len(found),
+        last=last.at,
+        person_id=str(last.actor_id or ""),
+        order_id=str(last.subject_id or ""),
+    )
+
+
+def _invented(seller_id: UUID) -> list[UUID]:
+    """Return what the ledger speaks of where the buyer is invented; one row a shop."""
+    return [
+        subject
+        for model, privacy in buyer_models()
+        if privacy.invented
+        for subject in model._default_manager.filter(
+            seller_id=seller_id, **{privacy.invented: True}
+        ).values_list(privacy.subject, flat=True)
+    ]

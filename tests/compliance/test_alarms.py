@@ -1,0 +1,103 @@
+"""What owners must know, judged from facts: each kind opens, stands and closes."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from compliance.alarm_words import told_of
+from compliance.alarms import (
+    RED,
+    RISK,
+    SILENT_AFTER,
+    Ending,
+    Off,
+    Opened,
+    ShopFacts,
+    judge_shop,
+)
+from compliance.models import Notice, NoticeKind
+
+NOW = datetime(2026, 11, 22, 17, 14, tzinfo=UTC)
+CALM = ShopFacts(now=NOW, has_buyers=True, last_good_sweep=NOW)
+OPENED = Opened(times=1, last=NOW, person_id="", order_id="")
+
+#: What makes a notice of each kind, and what no longer does.
+CASES: dict[NoticeKind, tuple[dict[str, Any], dict[str, Any]]] = {
+    NoticeKind.PAST_LIMIT: (
+        {"past_limit": 2, "past_since": date(2026, 11, 18)},
+        {"past_limit": 0, "past_since": None},
+    ),
+    NoticeKind.SILENT_SWEEP: (
+        {"last_good_sweep": NOW - SILENT_AFTER - timedelta(seconds=1)},
+        {"last_good_sweep": NOW - SILENT_AFTER},
+    ),
+    NoticeKind.FAILED_RATCHET: ({"unturned": (date(2026, 11, 21),)}, {"unturned": ()}),
+    NoticeKind.CLOCK: ({"clock_waits": True}, {"clock_waits": False}),
+    NoticeKind.HOLD_ENDING: (
+        {"holds": (Ending("H-0001", date(2026, 11, 25)),)},
+        {"holds": (Ending("H-0001", date(2026, 11, 26)),)},
+    ),
+    NoticeKind.RULE_REVIEW: (
+        {"rules": (Ending("T-0001", date(2026, 11, 20)),)},
+        {"rules": (Ending("T-0001", date(2027, 11, 20)),)},
+    ),
+    NoticeKind.MACHINE_OFF: (
+        {"off": Off(NOW, timedelta(days=2, minutes=1), 2)},
+        {"off": Off(NOW, timedelta(days=2, minutes=1), 4)},
+    ),
+    NoticeKind.STUCK_ROW: ({"stuck": 1}, {"stuck": 0}),
+    NoticeKind.TEST_BUYER: ({"opened": OPENED}, {"opened": None}),
+}
+
+
+def test_every_kind_has_its_case_its_risk_and_its_words() -> None:
+    assert set(CASES) == set(RISK) == set(NoticeKind)
+    assert len(RISK) == len(NoticeKind)
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_a_kind_stands_for_its_own_facts_alone(kind: NoticeKind) -> None:
+    wrong, right = CASES[kind]
+    standing = judge_shop(replace(CALM, **wrong))
+    assert [about[0] for about in standing] == [kind]
+    assert judge_shop(replace(CALM, **right)) == {}
+    (((_, label), facts),) = standing.items()
+    notice = Notice(kind=kind, about=label, facts=dict(facts))
+    told = told_of(notice=notice, names={})
+    assert told.tone == ("bad" if kind in RED else "warn")
+    assert all(len(words) > 10 for words in (told.title, told.text, told.todo))
+
+
+def test_a_calm_shop_has_none() -> None:
+    assert judge_shop(CALM) == {}
+
+
+def test_without_any_sweep_a_shop_with_buyers_is_told() -> None:
+    never = replace(CALM, last_good_sweep=None)
+    assert [kind for kind, _ in judge_shop(never)] == [NoticeKind.SILENT_SWEEP]
+    assert judge_shop(replace(never, has_buyers=False)) == {}
+
+
+def test_a_machine_that_slept_is_given_time_to_sweep() -> None:
+    late = replace(CALM, last_good_sweep=NOW - timedelta(hours=8))
+    assert judge_shop(replace(late, awake_since=NOW - SILENT_AFTER)) == {}
+    woke = NOW - SILENT_AFTER - timedelta(seconds=1)
+    assert judge_shop(replace(late, awake_since=woke)) != {}
+
+
+def test_a_clock_that_is_not_trusted_is_no_silent_sweep() -> None:
+    facts = replace(CALM, clock_waits=True, last_good_sweep=NOW - timedelta(days=9))
+    assert [kind for kind, _ in judge_shop(facts)] == [NoticeKind.CLOCK]
+
+
+def test_each_hold_has_a_notice_of_its_own() -> None:
+    day = date(2026, 11, 23)
+    facts = replace(CALM, holds=(Ending("H-0001", day), Ending("H-0002", day)))
+    assert [label for _, label in judge_shop(facts)] == ["H-0001", "H-0002"]
+
+
+def test_a_time_off_is_told_of_for_two_weeks() -> None:
+    off = Off(NOW - timedelta(days=14, seconds=1), timedelta(days=3), 2)
+    assert judge_shop(replace(CALM, off=off)) == {}

@@ -1,0 +1,49 @@
+"""Watching in tests: rounds, and what they left for the owners."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+from compliance.models import Notice
+from sellerportal.watching.rounds import Rounds
+from tests.shops import Shop
+from vault.clock import clock
+
+
+def turn(rounds: Rounds | None = None) -> None:
+    """Go a round at the clock's instant."""
+    (rounds or Rounds()).turn(now=clock.now())
+
+
+def standing(shop: Shop) -> list[str]:
+    """Return the kinds of the notices that stand."""
+    with shop.scope():
+        rows = Notice.objects.filter(closed_at=None).order_by("kind")
+        return [row.kind for row in rows]
+
+
+@contextmanager
+def switch(status: int = 200) -> Iterator[tuple[str, list[str]]]:
+    """Run a dead man's switch; give its address and the requests that it got."""
+    got: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            """Take a ping."""
+            got.append(f"{self.requestline} {sorted(self.headers.keys())}")
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *_args: object) -> None:
+            """Stay quiet."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/ping/secret", got
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
