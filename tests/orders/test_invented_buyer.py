@@ -22,7 +22,7 @@ from vault.context import person_actor, seller_scope
 from vault.kinds import Kind, Purpose
 from vault.models import LedgerEntry
 from vault.opening import Opening, open_fields
-from vault.resealing import reseal
+from vault.resealing import Move, reseal_many
 
 
 @pytest.fixture
@@ -156,7 +156,8 @@ def test_sealing_anew_and_purging_it_are_no_incidents(
         row = recipient_of(invented.id)
         assert row is not None
         day = row.purge_on - timedelta(days=1)
-        reseal(moves=[(row, day)], now=clock.now())
+        move = Move(row.pk, day, row.limit_on)
+        reseal_many(model=Recipient, moves=[move], now=clock.now())
         Order.objects.filter(id=invented.id).update(purge_on=day)
     with at(f"{invented.purge_on}T01:00Z"):
         sweep(seller_ids=[shop.id], now=clock.now(), clock_is_right=True)
