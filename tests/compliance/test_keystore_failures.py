@@ -56,6 +56,7 @@ def altered(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(keyfile, "read", flipped)
     patch.setattr(data_keys().keystore, "_seen", None)
+    patch.setattr(data_keys(), "_signature", None)  # and no key is remembered
 
 
 BREAKS: dict[str, tuple[Break, str]] = {
