@@ -1,11 +1,30 @@
 """The keystore as the rest of the house sees it: made, checked, given a seller."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
+from vault.faults import KEYSTORE_FAILURES
 from vault.keys import data_keys
 from vault.models import DayState, KeystoreMark, PurgeDay
 from vault.refusals import KeystoreRefused
+
+
+@dataclass(frozen=True, slots=True)
+class KeystoreState:
+    """How the keystore stands: the root's number, and the UTC days with a live key."""
+
+    epoch: int
+    live_days: tuple[date, ...]
+
+
+def keystore_state() -> KeystoreState | None:
+    """Read how the keystore stands; None where it cannot be read."""
+    keystore = data_keys().keystore
+    try:
+        return KeystoreState(epoch=keystore.epoch, live_days=keystore.live_days)
+    except KEYSTORE_FAILURES:
+        return None
 
 
 def mint_seller_secret(*, seller_id: UUID) -> None:

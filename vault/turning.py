@@ -83,6 +83,14 @@ def root_turned(*, on: date) -> bool:
     return RootTurn.objects.filter(day__gte=on, turned_at__isnull=False).exists()
 
 
+def latest_failure() -> FailedTurn | None:
+    """Return the failure of the latest day, if its turn failed and waits still."""
+    row = RootTurn.objects.order_by("-day").first()
+    if row is None or row.turned_at is not None or row.failed_at is None:
+        return None
+    return FailedTurn(row.day, row.tries, row.failed_at, row.error)
+
+
 def last_turn() -> RootTurn | None:
     """Return the last day's turn that was made; None where there was none yet."""
     return RootTurn.objects.filter(turned_at__isnull=False).order_by("-day").first()

@@ -12,6 +12,7 @@ from compliance.age_card import AgeCard, age_card
 from compliance.banner import Band, band_of
 from compliance.charts import Chart, looks_chart
 from compliance.declarations import WaitingFiles, waiting_files
+from compliance.keys_card import KeysCard, keys_card
 from compliance.leaving_card import LeavingCard, leaving_card
 from compliance.queries.exposure import Exposure, State, exposure_of
 from compliance.queries.looks import Looks, PersonLooks, looks_of
@@ -105,6 +106,7 @@ class Page:
     ledger: LedgerState
     staff_acts: tuple[StaffAct, ...]
     files: tuple[WaitingFiles, ...] = ()
+    keys: KeysCard | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -136,7 +138,11 @@ def exposure_page(*, seller: Seller, now: datetime) -> Page:
         sweep=last_sweep(),
         policy=chart_policy(seller_id=seller.id),
     )
-    return replace(page, files=waiting_files(seller_id=seller.id, now=now))
+    return replace(
+        page,
+        files=waiting_files(seller_id=seller.id, now=now),
+        keys=keys_card(now=now),
+    )
 
 
 def page_of(

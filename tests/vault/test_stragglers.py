@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
-from datetime import datetime
+from datetime import date, datetime
 from threading import Event
 
 import pytest
@@ -162,7 +162,7 @@ def test_one_that_holds_the_row_and_says_no_day_is_ended_as_well(
     assert destroy_day(day=DAY, now=DAY_BEGINS) is True
 
 
-def locked(day: object) -> None:
+def locked(day: date) -> None:
     """Lock the day's row as a destroyer does."""
     PurgeDay.objects.select_for_update().get(day=day)
 
