@@ -12,8 +12,8 @@ from compliance.age_card import AgeCard, age_card
 from compliance.banner import Band, band_of
 from compliance.charts import Chart, looks_chart
 from compliance.declarations import WaitingFiles, waiting_files
-from compliance.keys_card import KeysCard, keys_card
 from compliance.leaving_card import LeavingCard, leaving_card
+from compliance.presentation.keys_card import KeysCard, keys_card
 from compliance.queries.exposure import Exposure, State, exposure_of
 from compliance.queries.looks import Looks, PersonLooks, looks_of
 from compliance.queries.policies import ChartPolicy, chart_policy

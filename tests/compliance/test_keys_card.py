@@ -6,8 +6,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from compliance.keys_card import OffTime, keys_card
 from compliance.models import MachineGap, SweepRun
+from compliance.presentation.keys_card import OffTime, keys_card
 from compliance.services.sweep import sweep
 from tests.compliance.planting import plant
 from tests.compliance.test_keystore_failures import broken

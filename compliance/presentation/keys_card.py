@@ -84,10 +84,9 @@ def keys_card(*, now: datetime) -> KeysCard:
 
 def _last_destroyed() -> str:
     rows = PurgeDay.objects.filter(state=DayState.DESTROYED).order_by("-day")
-    last = rows.values_list("day", "destroyed_at").first()
-    if last is None or last[1] is None:
+    day, at = rows.values_list("day", "destroyed_at").first() or (None, None)
+    if day is None or at is None:
         return _("none yet")
-    day, at = last
     if at.date() == day:
         return date_words(at, "j M, H:i")
     told = {"day": date_words(day, "j M"), "at": date_words(at, "j M, H:i")}
