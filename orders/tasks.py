@@ -1,13 +1,18 @@
 """Tasks of orders. Messages carry ids alone; rows say what is to be done."""
 
+import logging
 from uuid import UUID
 
 from celery import shared_task
+from django.db import OperationalError
 
 from orders.services.evidence_runs import run_evidence, waiting_runs
+from orders.services.forgetting import forget_orders
 from orders.services.keeping_test_buyer import keep_test_buyer
 from sellers.queries import all_sellers
 from vault.clock import clock
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="orders.keep_test_buyers")
@@ -35,3 +40,16 @@ def take_up_evidence() -> None:
 def send_evidence(*, seller_id: UUID, run_id: UUID) -> None:
     """Send the task that a job needs; sent twice, it runs once."""
     record_evidence.delay(seller_id=str(seller_id), run_id=str(run_id))
+
+
+@shared_task(name="orders.forget_orders")
+def forget_old_orders() -> None:
+    """Forget what the second clock has run out for; no shop holds up another."""
+    for seller in all_sellers():
+        try:
+            done = forget_orders(seller_id=seller.id, now=clock.now())
+        except OperationalError:
+            logger.warning("forgetting: shop %s waits for the next run", seller.id)
+            continue
+        for each in done:
+            logger.info("forgetting: shop %s, %s orders", seller.id, each.orders)

@@ -7,6 +7,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "delete old files": {"task": "marketplaces.delete_old_files", "schedule": 120.0},
     "keep test buyers": {"task": "orders.keep_test_buyers", "schedule": 3600.0},
     "take up evidence": {"task": "orders.take_up_evidence", "schedule": 120.0},
+    "forget old orders": {"task": "orders.forget_orders", "schedule": 3600.0},
     "forget old sign-ins": {"task": "sellers.forget_sign_ins", "schedule": 86_400.0},
     "apply changed days": {"task": "compliance.resume_policies", "schedule": 120.0},
     "leave shops": {"task": "sellers.leave_shops", "schedule": 60.0},

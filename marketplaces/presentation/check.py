@@ -60,6 +60,7 @@ _WHAT: dict[str, tuple[Promise, str, str]] = {
     "otherwise": (gettext_lazy("Changed"), "line", "return"),
     "same": (gettext_lazy("No change"), "", "check"),
     "purged": (gettext_lazy("Stays purged"), "", "check"),
+    "too old": (gettext_lazy("Too old to keep"), "", "clock"),
     "rejected": (gettext_lazy("Rejected"), "bad", "alert"),
 }
 #: New orders by what becomes of their buyer, in the order in which they are told.
@@ -105,6 +106,19 @@ def changes_of(run: ImportRun) -> list[Change]:
         "%(n)s of them were purged and stay without a buyer",
         purged,
     )
+    too_old = plan.get("same too old", 0)
+    too_old_words = ngettext(
+        "%(n)s of them is older than its marketplace lets you keep it, and is not "
+        "stored",
+        "%(n)s of them are older than their marketplace lets you keep them, and are "
+        "not stored",
+        too_old,
+    )
+    same_words = [
+        words % {"n": f"{number:,}"}
+        for number, words in ((purged, purged_words), (too_old, too_old_words))
+        if number
+    ]
     back = _("You get them back as a file with the reasons")
     none = _("Every row can be read")
     return [
@@ -113,7 +127,7 @@ def changes_of(run: ImportRun) -> list[Change]:
         Change(
             "check",
             stays % {"n": f"{same:,}"},
-            purged_words % {"n": f"{purged:,}"} if purged else "",
+            "; ".join(same_words),
         ),
         Change(
             "alert" if rejected else "check",

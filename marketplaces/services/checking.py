@@ -118,6 +118,8 @@ def _checked(run: ImportRun, report: ParsedReport, print_: str, name: str) -> No
 
 def _counted(judged: Judged) -> list[str]:
     """Name what happens to one order, for counting."""
+    if judged.too_old:
+        return ["same too old"]
     if not judged.was:
         return [f"new {judged.order.buyer_state}"]
     if not judged.changes:
@@ -137,6 +139,8 @@ def _turn(judged: Judged) -> str:
 
 
 def _what(judged: Judged) -> str:
+    if judged.too_old:
+        return "too old"
     if not judged.was:
         return "new"
     if judged.changes:

@@ -28,6 +28,7 @@ class ImportResult:
     updated: int
     unchanged: int
     rejected: int
+    too_old: int
     errors: tuple[RowError, ...]
     unknown_columns: tuple[str, ...]
 
@@ -159,6 +160,7 @@ def _result(report: ParsedReport, done: IntakeResult) -> ImportResult:
         updated=done.updated,
         unchanged=done.unchanged,
         rejected=len(report.errors),
+        too_old=done.too_old,
         errors=report.errors,
         unknown_columns=report.unknown_columns,
     )

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from compliance.policies import Policies
 from compliance.queries.policies import policies_of
+from compliance.second_clock import forget_before
 from orders.enums import FulfilledBy
 from orders.incoming import IncomingOrder
 from orders.models import Order, OrderLine, Recipient
+from orders.models.order import BuyerState
 from orders.services.buyers import BuyerChange, seal_new_buyer, take_in_buyer
 from orders.services.merging import add_up, merge_lines, merge_order, new_order
 from orders.services.retention import (
@@ -23,7 +25,11 @@ from vault.days import gone_through
 
 @dataclass(slots=True)
 class IntakeResult:
-    """What became of the orders; counts of orders, and of all lines seen."""
+    """What became of the orders; counts of orders, and of all lines seen.
+
+    ``too_old``: those of ``unchanged`` that are not stored, since their marketplace's
+    second clock has run out.
+    """
 
     orders: int = 0
     lines: int = 0
@@ -31,10 +37,11 @@ class IntakeResult:
     updated: int = 0
     unchanged: int = 0
     sealed: int = 0
+    too_old: int = 0
 
     def add(self, other: "IntakeResult") -> None:
         """Add another result to this one."""
-        for name in ("orders", "lines", "created", "updated", "unchanged", "sealed"):
+        for name in self.__slots__:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
@@ -43,7 +50,8 @@ class Judged:
     """One order as it will be stored. ``was`` is its status before, "" for a new one.
 
     ``changes`` tells a change of any kind, ``seals`` that its buyer is taken in, and
-    ``purged`` that its day had begun, so that it stays without one.
+    ``purged`` that its day had begun, so that it stays without one. ``too_old``: it
+    is not stored, or not any more.
     """
 
     incoming: IncomingOrder
@@ -53,6 +61,7 @@ class Judged:
     changes: bool
     seals: bool
     purged: bool
+    too_old: bool = False
 
 
 @dataclass(slots=True)
@@ -89,7 +98,9 @@ def judge(
         work.result.orders += 1
         work.result.lines += len(incoming.lines)
         order = orders.get((incoming.channel, incoming.marketplace_order_id))
-        if order is None:
+        if order is None and _is_too_old(work=work, incoming=incoming):
+            _leave_out(work=work, incoming=incoming, seller_id=seller_id)
+        elif order is None:
             _take_new(work=work, incoming=incoming, seller_id=seller_id)
         else:
             _take_known(
@@ -100,6 +111,32 @@ def judge(
                 incoming=incoming,
             )
     return work
+
+
+def _is_too_old(*, work: Work, incoming: IncomingOrder) -> bool:
+    """Tell whether the second clock has run out: such an order never comes back."""
+    months = work.policies[incoming.channel].second_clock_months
+    if months is None:
+        return False
+    return incoming.purchased_at < forget_before(now=work.now, months=months)
+
+
+def _leave_out(*, work: Work, incoming: IncomingOrder, seller_id: UUID) -> None:
+    order = new_order(incoming=incoming, seller_id=seller_id, now=work.now)
+    order.buyer_state = BuyerState.DAY_PASSED
+    work.result.unchanged += 1
+    work.result.too_old += 1
+    work.judged.append(
+        Judged(
+            incoming,
+            order,
+            "",
+            changes=False,
+            seals=False,
+            purged=False,
+            too_old=True,
+        )
+    )
 
 
 def _take_new(*, work: Work, incoming: IncomingOrder, seller_id: UUID) -> None:

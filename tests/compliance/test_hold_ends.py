@@ -22,7 +22,7 @@ from compliance.services.holding import (
     release_hold,
     withdraw_hold,
 )
-from sellers.services.leaving_demo import tenant_tables
+from sellers.services.emptying import tenant_tables
 from tests.compliance.holding import (
     LAST_DAY,
     approved,

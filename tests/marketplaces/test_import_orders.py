@@ -54,6 +54,7 @@ def test_a_new_file_is_imported_whole(shop: Shop, report: Path) -> None:
         "updated": 0,
         "unchanged": 0,
         "rejected": 0,
+        "too_old": 0,
         "encoding": "utf-8",
         "errors": [],
         "unknown_columns": [],

@@ -17,7 +17,15 @@ from vault.clock import clock
 from vault.context import SYSTEM
 
 REFUSED = 2
-_COUNTS = ("orders", "lines", "created", "updated", "unchanged", "rejected")
+_COUNTS = (
+    "orders",
+    "lines",
+    "created",
+    "updated",
+    "unchanged",
+    "rejected",
+    "too_old",
+)
 _SHOWN_ERRORS = 20
 
 
@@ -77,6 +85,11 @@ class Command(BaseCommand):
             f"{result.unchanged} unchanged;"
             f" {_counted(result.rejected, 'row')} rejected."
         )
+        if result.too_old:
+            self.stdout.write(
+                f"{_counted(result.too_old, 'order')} of the unchanged not stored: "
+                "older than the marketplace lets you keep."
+            )
         for column in result.unknown_columns:
             self.stdout.write(f"Column {column!r} is unknown and was left out.")
         for error in result.errors[:_SHOWN_ERRORS]:

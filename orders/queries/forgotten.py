@@ -1,0 +1,109 @@
+"""Orders whose second clock has run out, and what they add up to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models.functions import TruncDate
+
+from compliance.queries.policies import policies_of
+from compliance.second_clock import forget_before
+from orders.models import Order, Recipient
+from orders.queries.channels import channels_of
+
+#: What a sum is made for, and how a page orders it.
+PLACE = (
+    "day",
+    "channel",
+    "fulfilled_by",
+    "status",
+    "ship_country",
+    "ship_state",
+    "currency",
+)
+#: Sums by the name of their column, with the order's column that they add up.
+SUMS = {
+    "lines": "line_count",
+    "units": "unit_count",
+    "items_total": "items_total",
+    "shipping_total": "shipping_total",
+    "tax_total": "tax_total",
+    "discount_total": "discount_total",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Orders of a marketplace that were bought before an instant (UTC) leave."""
+
+    channel: str
+    months: int
+    before: datetime
+
+
+def edges_of(*, seller_id: UUID, now: datetime) -> Iterator[Edge]:
+    """Yield the edge of each marketplace that the seller in scope has orders of.
+
+    A marketplace without a second clock has none.
+    """
+    policies = policies_of(seller_id=seller_id)
+    for channel in channels_of(seller_id=seller_id):
+        months = policies[channel].second_clock_months
+        if months is not None:
+            yield Edge(channel, months, forget_before(now=now, months=months))
+
+
+def outlived(*, seller_id: UUID, edge: Edge) -> QuerySet[Order]:
+    """Return the orders before an edge, the oldest first.
+
+    Not the test buyer's, and none whose buyer's rows wait for the sweep.
+    """
+    buyers = Recipient.objects.filter(seller_id=seller_id, order_id=OuterRef("id"))
+    return Order.objects.filter(
+        ~Exists(buyers),
+        seller_id=seller_id,
+        channel=edge.channel,
+        purchased_at__lt=edge.before,
+        test_buyer=False,
+    ).order_by("purchased_at", "id")
+
+
+def sums_of(*, seller_id: UUID, ids: list[UUID]) -> list[dict[str, Any]]:
+    """Add orders up by UTC day of purchase, destination, currency and state."""
+    rows = Order.objects.filter(seller_id=seller_id, id__in=ids)
+    return list(
+        rows.annotate(day=TruncDate("purchased_at", tzinfo=UTC))
+        .values(*PLACE)
+        .annotate(
+            **{f"sum_{name}": Sum(column) for name, column in SUMS.items()},
+            number=Count("pk"),
+        )
+        .order_by(*PLACE)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """How many orders leave with the next midnight (UTC), bought before which day."""
+
+    channel: str
+    months: int
+    before: date
+    orders: int
+
+
+def outlook_of(*, seller_id: UUID, now: datetime) -> list[Outlook]:
+    """Count by marketplace what leaves by the coming midnight (UTC)."""
+    tonight = now + timedelta(days=1)
+    return [
+        Outlook(
+            channel=edge.channel,
+            months=edge.months,
+            before=edge.before.date(),
+            orders=outlived(seller_id=seller_id, edge=edge).count(),
+        )
+        for edge in edges_of(seller_id=seller_id, now=tonight)
+    ]
