@@ -12,12 +12,15 @@ from compliance.queries.health import purge_health
 from sellerportal.staff.board import ShopFacts
 from sellerportal.staff.moments import day_words, instant_words
 from vault.models import DayState, LostKey, PurgeDay
+from vault.turning import FailedTurn, last_turn, latest_failure
 
 
 @dataclass(frozen=True, slots=True)
 class KeyCard:
     """How the days' keys stand, in words. ``overdue`` counts days."""
 
+    root: str
+    root_failed: bool
     live: str
     last_destroyed: str
     overdue: str
@@ -61,7 +64,10 @@ def key_card(*, now: datetime) -> KeyCard:
     if facts["first"]:
         ends = {"first": day_words(facts["first"]), "last": day_words(facts["last"])}
         live = _("%(first)s to %(last)s") % ends
+    failure = latest_failure()
     return KeyCard(
+        root=_root(failure, now),
+        root_failed=failure is not None,
         live=live,
         last_destroyed=_destroyed(facts, now),
         overdue=_days(overdue),
@@ -100,6 +106,17 @@ def health_signs(*, shops: list[ShopFacts], now: datetime) -> list[Sign]:
 
 def _beats(*, alive: bool) -> str:
     return _("lives") if alive else _("silent")
+
+
+def _root(failure: FailedTurn | None, now: datetime) -> str:
+    if failure is not None:
+        told = {"error": failure.error, "n": failure.tries}
+        return _("failed, tried %(n)d times: %(error)s") % told
+    turn = last_turn()
+    if turn is None or turn.turned_at is None:
+        return _("not yet")
+    told = {"at": _at(turn.turned_at, now), "epoch": turn.epoch}
+    return _("%(at)s UTC, number %(epoch)s") % told
 
 
 def _destroyed(facts: dict[str, date | datetime | None], now: datetime) -> str:

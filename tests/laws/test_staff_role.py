@@ -37,6 +37,7 @@ TABLES = {
     "sellers_staffmember": "SELECT",
     "vault_ledgerentry": "INSERT SELECT",
     "vault_lostkey": "SELECT",
+    "vault_rootturn": "SELECT",
     "vault_openingstop": "INSERT SELECT",
 }
 #: Single columns: what the role may do with them.
