@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 #: Address and words of each page, in their order; all need ``view_exposure``.
 TABS: tuple[tuple[str, Promise], ...] = (
     ("compliance:exposure", _("Exposure")),
+    ("compliance:holds", _("Holds")),
     ("compliance:retention", _("Retention")),
 )
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from compliance.declarations import facts_of
 from compliance.queries.buyer_rows import RowGroup, row_groups
+from compliance.queries.held import orders_on_hold
 from compliance.queries.keys_there import (
     KeysThere,
     keys_there,
@@ -54,8 +55,8 @@ class Cell:
 class Exposure:
     """The exposure of one shop at ``now``, in orders. Days are UTC.
 
-    ``on_hold`` is always 0: there are no holds yet, and a hold's data would not be
-    readable anyway.
+    ``on_hold`` are orders with fields sealed to the shop's certificate: nobody here
+    can open those, so they are never counted as readable.
     """
 
     now: datetime
@@ -148,7 +149,7 @@ def exposure_of(
 ) -> Exposure:
     """Measure the exposure of the seller in scope at ``now`` (UTC).
 
-    Six queries at most for one table of buyers, whatever the number of orders.
+    Seven queries at most for one table of buyers, whatever the number of orders.
     """
     today = now.date()
     keys = keys_there(seller_id=seller_id, today=today)
@@ -172,6 +173,7 @@ def exposure_of(
         records=day_records(seller_id=seller_id, today=today),
         suspended=keys.suspended,
         closing=frozenset(d for d, s in states.items() if s is DayState.CLOSING),
+        on_hold=orders_on_hold(seller_id=seller_id, today=today),
     )
 
 

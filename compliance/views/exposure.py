@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from compliance.banner import SWEEP_MINUTES
 from compliance.presentation.exposure_page import exposure_page
+from compliance.presentation.holds_page import holds_card
 from compliance.presentation.tabs import tabs
 from sellers.access import SellerRequest, for_members
 from sellers.roles import OWNER, Right
@@ -22,6 +23,8 @@ def exposure(request: SellerRequest, seller: str) -> HttpResponse:
     context = {
         "page": exposure_page(seller=request.seller, now=now),
         "tabs": tabs(shop=seller, current="compliance:exposure"),
+        "holds": holds_card(seller_id=request.seller.id, shop=seller, today=now.date()),
+        "may_hold": Right.MANAGE_HOLDS in request.rights,
         "shop": request.seller,
         "now": now,
         "sweep_minutes": SWEEP_MINUTES,

@@ -26,6 +26,7 @@ class Visitor:
     role: Role
     may_be_shown: bool
     may_remove: bool = False
+    may_hold: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
-from compliance.models import PurgeRecord
+from compliance.models import HeldOrder, PurgeRecord
 from compliance.policies import Policies
+from compliance.queries.held import holds_of_subject
 from compliance.queries.policies import policies_of
 from orders.models import Order, Shipment
 from orders.presentation.removed import last_key_of
@@ -40,6 +41,7 @@ class Known:
     shipments: tuple[Shipment, ...]
     showings: Showings
     policies: Policies
+    held: tuple[HeldOrder, ...] = ()
 
 
 def known_of(*, order: Order, moment: Moment) -> Known:
@@ -72,6 +74,7 @@ def known_of(*, order: Order, moment: Moment) -> Known:
         names=people_names(ids=actors),
         shipments=tuple(shipments.order_by("id")),
         showings=showings_of(seller_id=seller_id, order_id=order.id),
+        held=tuple(holds_of_subject(seller_id=seller_id, subject_id=order.id)),
         policies=policies_of(
             seller_id=seller_id, at=_judged_until(order=order, today=moment.today)
         ),

@@ -20,6 +20,7 @@ from orders.presentation.goods import (
     units_words,
 )
 from orders.presentation.groups import ShownGroup
+from orders.presentation.held import HeldCard, held_card
 from orders.presentation.known import Known, known_of
 from orders.presentation.life import LifeCard, life_card
 from orders.presentation.standing import Standing
@@ -83,6 +84,7 @@ class OrderPage:
     events: tuple[Event, ...]
     buyer: BuyerCard
     life: LifeCard | None
+    held: HeldCard | None
 
 
 def order_page(
@@ -129,6 +131,7 @@ def order_page(
         events=timeline(known),
         buyer=buyer,
         life=_life(known=known, place=place, visitor=visitor),
+        held=_held(known=known, place=place, visitor=visitor),
     )
 
 
@@ -142,6 +145,19 @@ def _life(*, known: Known, place: Place, visitor: Visitor) -> LifeCard | None:
         return card
     url = reverse("orders:order-remove", args=[place.shop, known.order.id])
     return replace(card, remove_url=f"{url}{place.query}")
+
+
+def _held(*, known: Known, place: Place, visitor: Visitor) -> HeldCard | None:
+    """Return the card of holds; none where nothing is held and nobody could."""
+    card = held_card(
+        order=known.order,
+        held=known.held,
+        shop=place.shop,
+        may_hold=visitor.may_hold and not known.order.test_buyer,
+        buyer_there=known.standing is Standing.READABLE,
+        today=known.moment.today,
+    )
+    return card if card.lines or card.place_url else None
 
 
 def _neighbours(*, order: Order, place: Place, moment: Moment) -> tuple[str, str]:
