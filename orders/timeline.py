@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from compliance.models import PurgeRecord
+from compliance.presentation.hold_words import field_words
 from orders.enums import CHOSEN_WHY, FulfillmentStatus
 from orders.forms import PURPOSE_WORDS
 from orders.presentation.channels import channel_words
 from orders.presentation.groups import WORDS, group_of
+from orders.presentation.held import hold_events
 from orders.presentation.known import Known
 from vault.kinds import Kind, Purpose
 from vault.models import LedgerEntry
@@ -141,6 +143,27 @@ def _lost(entry: LedgerEntry, known: Known) -> Event:
     return Event(entry.at, "alert", words, small, _who(entry, known))
 
 
+def _archived(entry: LedgerEntry, known: Known) -> Event:
+    last = date.fromisoformat(str(entry.facts["last day"]))
+    words = _("Sealed to your certificate for %(name)s") % {"name": entry.facts["name"]}
+    small = _("%(fields)s, until %(day)s; nobody here can open it.") % {
+        "fields": field_words(str(entry.facts["fields"]).split()),
+        "day": known.moment.day_words(last),
+    }
+    return Event(entry.at, "lock", words, small, tone="hold")
+
+
+def _exported(entry: LedgerEntry, known: Known) -> Event:
+    words = _("took what %(name)s sealed as a file") % {"name": entry.facts["name"]}
+    return Event(entry.at, "down", words, "", _who(entry, known))
+
+
+def _unsealed(entry: LedgerEntry, known: Known) -> Event:
+    del known
+    words = _("What %(name)s had sealed is deleted") % {"name": entry.facts["name"]}
+    return Event(entry.at, "trash", words)
+
+
 def _facts(known: Known) -> Iterator[Event]:
     """Tell what stands in rows and not in the log."""
     order, kinds = known.order, {entry.kind for entry in known.entries}
@@ -150,6 +173,8 @@ def _facts(known: Known) -> Iterator[Event]:
         yield Event(order.delivered_at, "check", _("Delivered"))
     if order.shipped_at and Kind.ORDER_SHIPPED_RECORDED not in kinds:
         yield Event(order.shipped_at, "truck", _("Shipped"), _packages(known))
+    for each in hold_events(known.held):
+        yield Event(each.at, "scales", each.words, each.small, each.who, "hold")
     if order.cancelled_at:
         yield Event(order.cancelled_at, "x", _("Cancelled"))
     yield Event(order.received_at, "check", _("Order imported"), channel_words(order))
@@ -182,6 +207,10 @@ _TELLERS: Mapping[str, Callable[[LedgerEntry, Known], Event]] = {
     Kind.ORDER_IMPORTED_CHANGED.value: _changed,
     Kind.ORDER_SHIPPED_RECORDED.value: _shipped,
     Kind.ORDER_DELIVERED_RECORDED.value: _delivered,
+    Kind.PII_ARCHIVED_CASE.value: _archived,
+    Kind.PII_ARCHIVED_RULE.value: _archived,
+    Kind.ARCHIVE_EXPORTED_ITEM.value: _exported,
+    Kind.ARCHIVE_DELETED_ITEM.value: _unsealed,
     Kind.ORDER_UNSHIPPED_RECORDED.value: _unshipped,
     Kind.ORDER_LOST_RECORDED.value: _lost,
 }

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from compliance.hold_forms import CertificateForm
 from compliance.presentation.hold_words import UNFIT_WORDS, refusal_words
+from compliance.presentation.openssl import commands_for
 from compliance.presentation.tabs import tabs
 from compliance.services.approving import HoldRefused
 from compliance.services.certificates import add_certificate, latest_certificate
@@ -51,6 +52,7 @@ def _without_key(request: SellerRequest, form: CertificateForm) -> CertificateFo
 def _page(request: SellerRequest, form: CertificateForm) -> HttpResponse:
     context = {
         "form": form,
+        "commands": commands_for(shop=request.seller.slug),
         "certificate": latest_certificate(seller_id=request.seller.id),
         "shop": request.seller,
         "tabs": tabs(shop=request.seller.slug, current="compliance:holds"),

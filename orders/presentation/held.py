@@ -77,12 +77,8 @@ def hold_events(held: Iterable[HeldOrder]) -> Iterator[HoldEvent]:
     for each in held:
         hold, name = each.hold, {"name": each.hold.label}
         fields = field_words(hold.fields)
-        yield HoldEvent(
-            hold.placed_at,
-            _("asked for hold %(name)s") % name,
-            hold.placed_by.name,
-            fields,
-        )
+        words = _("asked for hold %(name)s") % name
+        yield HoldEvent(hold.placed_at, words, hold.placed_by.name, fields)
         if hold.approved_at and hold.approved_by:
             words = _("approved hold %(name)s") % name
             yield HoldEvent(hold.approved_at, words, hold.approved_by.name)

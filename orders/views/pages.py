@@ -174,6 +174,7 @@ def _page(
             role=request.membership.role_class,
             may_be_shown=Right.OPEN_BUYER_DATA in request.rights,
             may_remove=Right.REMOVE_BUYERS in request.rights,
+            may_hold=Right.MANAGE_HOLDS in request.rights,
         ),
         moment=moment_of(request),
         answered=answered,
@@ -187,6 +188,7 @@ def _page(
         "purposes": purposes,
         "answered": answered,
         "evidence": acts,
+        "may_see_holds": Right.VIEW_EXPOSURE in request.rights,
     }
     return render(request, template, context, status=status)
 

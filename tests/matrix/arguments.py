@@ -71,6 +71,9 @@ OBJECTS: Mapping[tuple[str, str], Maker] = MappingProxyType(
         ("member", "uuid"): _row("sellers_membership"),
         ("certificate", "uuid"): _row("sellers_deletioncertificate"),
         ("invitation", "uuid"): _row("sellers_invitation"),
+        ("hold", "uuid"): _row("compliance_hold"),
+        ("rule", "uuid"): _row("compliance_standingrule"),
+        ("item", "uuid"): _row("compliance_archiveitem"),
         ("number", "int"): _session,
         ("slug", "slug"): _slug,
     }

@@ -144,6 +144,8 @@ def test_every_kind_that_can_speak_of_an_order_can_be_told(shop: Shop) -> None:
         "status": "SHIPPED",
         "last key dies on": "2026-12-20",
         "group": "phone",
+        "name": "H-0001",
+        "last day": "2027-05-01",
     }
     with shop.scope():
         for kind in Kind:
