@@ -1,0 +1,178 @@
+"""Worker, beat and web, real ones, are killed at random while there is work to do."""
+
+import http.client
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from compliance.models import SweepRun
+from tests.faults.checker import Violation, Wrong, kinds, violations
+from tests.faults.conftest import bare_shop
+from tests.faults.house import House, house, living_in, until
+from tests.faults.world import World
+from tests.sellerportal.test_up import free_port
+from tests.shops import Shop
+from vault.clock import clock
+from vault.days import open_days
+
+#: Kills of one run. Each round begins with one of each kind of process.
+KILLS = int(os.environ.get("SOAK_KILLS", "12"))
+A_ROUND = 6
+SEED = int(os.environ.get("SOAK_SEED", "20261122"))
+#: Days that come due in a round: no more than the clock is trusted to jump.
+DAYS = 6
+SERVICES = ("worker", "beat", "web")
+
+
+@pytest.fixture(scope="module")
+def own_house(restricted_role: None) -> Iterator[House]:
+    """Return a server of its own for the tests of this file."""
+    with house() as made:
+        yield made
+
+
+@pytest.fixture
+def home(own_house: House, django_db_blocker: Any) -> Iterator[House]:
+    """Return the server with a fresh portal database, which this process uses."""
+    with django_db_blocker.unblock(), living_in(own_house):
+        yield own_house
+
+
+class Nemesis:
+    """Kills what runs, by a random order that its seed repeats."""
+
+    def __init__(self, home: House, *, app: str, folder: Path) -> None:
+        """Take the house to do harm in; ``app`` is the worker's application."""
+        self.home, self.app, self.folder, self.kills = home, app, folder, 0
+        self.port = free_port()
+        self.struck: set[UUID] = set()
+        self.random = Random(SEED)  # noqa: S311 - chances, no secrets
+
+    def start(self, name: str) -> None:
+        """Start one of the services at the clock's instant."""
+        celery = ("celery", "--app")
+        commands = {
+            "worker": (
+                *(*celery, self.app, "worker", "--concurrency", "1"),
+                *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+            ),
+            "beat": (
+                *(*celery, "tests.faults.quick_beat", "beat", "--pidfile="),
+                *("--schedule", str(self.folder / "beat")),
+            ),
+            "web": (
+                *("granian", "--interface", "wsgi", "--host", "127.0.0.1"),
+                *("--port", str(self.port), "sellerportal.wsgi:application"),
+            ),
+        }
+        self.home.start(name, *commands[name], log=self.folder / f"{name}.log")
+
+    def round(self, kills: int) -> None:
+        """Replace every service at the clock's instant, then kill at random."""
+        for name in SERVICES:
+            if name in self.home.running:
+                self.home.kill(name)
+                self.kills += 1
+                kills -= 1
+            self.start(name)
+        self.strike(in_a_sweep=True)
+        for _ in range(kills - 1):
+            self.strike(in_a_sweep=self.random.random() < 0.7)
+
+    def strike(self, *, in_a_sweep: bool) -> None:
+        """Kill one process: mostly one that sweeps, sometimes a whole service."""
+        self.ask()
+        if in_a_sweep:
+            until(lambda: sweeping(self.struck), seconds=10)
+        time.sleep(self.random.random())  # where in the sweep is left to chance
+        last = last_sweep()
+        if last is not None:
+            self.struck.add(last.id)
+        pool = self._pool()
+        if pool and self.random.random() < 0.9:
+            with suppress(ProcessLookupError):
+                os.kill(self.random.choice(pool), signal.SIGKILL)
+        else:
+            name = self.random.choice(SERVICES)
+            self.home.kill(name)
+            self.start(name)
+        self.kills += 1
+
+    def ask(self) -> None:
+        """Ask the web for a page: its first request of a day destroys what is due."""
+        asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+        with suppress(OSError, http.client.HTTPException):
+            asked.request("GET", "/healthz")
+            asked.getresponse().read()
+        asked.close()
+
+    def _pool(self) -> list[int]:
+        """Return the processes of the worker in which tasks run."""
+        parent = self.home.running["worker"].pid
+        children = Path(f"/proc/{parent}/task/{parent}/children")
+        with suppress(OSError):
+            return [int(pid) for pid in children.read_text().split()]
+        return []
+
+
+def last_sweep() -> SweepRun | None:
+    """Return the sweep that began last."""
+    return SweepRun.objects.order_by("-id").first()
+
+
+def sweeping(struck: set[UUID]) -> bool:
+    """Tell whether a sweep runs that was not struck yet."""
+    last = last_sweep()
+    return last is not None and last.ended_at is None and last.id not in struck
+
+
+def killed(home: House, folder: Path, *, app: str, now: datetime) -> list[Violation]:
+    """Live through rounds of work and kills; repair once, and look."""
+    open_days(today=now.date())
+    world, nemesis = World(), Nemesis(home, app=app, folder=folder)
+    shops = [bare_shop(name, now=now) for name in ("Harbor & Pine", "Fern & Stone")]
+    while nemesis.kills < KILLS:
+        plant_days(world, shops)
+        clock.move((clock.now() + timedelta(days=DAYS)).isoformat())
+        nemesis.round(min(A_ROUND, KILLS - nemesis.kills))
+    home.kill_all()
+    broken_off = SweepRun.objects.filter(ended_at=None).count()
+    world.sweep(clock_is_right=False)
+    found = violations(world, now=clock.now())
+    sys.stdout.write(
+        f"kills: {nemesis.kills} of worker, beat and web (seed {SEED}), "
+        f"{broken_off} sweeps broken off, {len(found)} violations\n"
+    )
+    assert broken_off > 0
+    return found
+
+
+def plant_days(world: World, shops: list[Shop]) -> None:
+    """Plant buyers for each of the days that come due next."""
+    for shop in shops:
+        for n in range(1, DAYS + 1):
+            world.plant(shop, day=clock.today() + timedelta(days=n), orders=8)
+
+
+def test_kills_of_worker_beat_and_web(
+    home: House, tmp_path: Path, now: datetime
+) -> None:
+    assert killed(home, tmp_path, app="sellerportal", now=now) == []
+
+
+def test_control_a_naive_worker_loses_records(
+    home: House, tmp_path: Path, now: datetime
+) -> None:
+    """The same kills, while the record comes after the deletion."""
+    found = killed(home, tmp_path, app="tests.faults.naive_app", now=now)
+    assert Wrong.UNRECORDED in kinds(found)
