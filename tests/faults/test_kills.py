@@ -5,20 +5,16 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
 from uuid import UUID
-
-import pytest
 
 from compliance.models import SweepRun
 from tests.faults.checker import Violation, Wrong, kinds, violations
 from tests.faults.conftest import bare_shop
-from tests.faults.house import House, house, living_in, until
+from tests.faults.house import House, until
 from tests.faults.world import World
 from tests.sellerportal.test_up import free_port
 from tests.shops import Shop
@@ -32,20 +28,6 @@ SEED = int(os.environ.get("SOAK_SEED", "20261122"))
 #: Days that come due in a round: no more than the clock is trusted to jump.
 DAYS = 6
 SERVICES = ("worker", "beat", "web")
-
-
-@pytest.fixture(scope="module")
-def own_house(restricted_role: None) -> Iterator[House]:
-    """Return a server of its own for the tests of this file."""
-    with house() as made:
-        yield made
-
-
-@pytest.fixture
-def home(own_house: House, django_db_blocker: Any) -> Iterator[House]:
-    """Return the server with a fresh portal database, which this process uses."""
-    with django_db_blocker.unblock(), living_in(own_house):
-        yield own_house
 
 
 class Nemesis:

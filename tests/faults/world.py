@@ -30,6 +30,7 @@ class World:
     """Shops by id, and their buyers by order number."""
 
     buyers: dict[UUID, dict[str, Buyer]] = field(default_factory=dict)
+    shops: list[Shop] = field(default_factory=list)
 
     @property
     def sellers(self) -> list[UUID]:
