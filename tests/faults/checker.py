@@ -20,6 +20,7 @@ from orders.models import Order, Recipient
 from tests.faults.world import Buyer, World
 from vault.context import SYSTEM, seller_scope
 from vault.days import probe_opens
+from vault.faults import KEYSTORE_FAILURES
 from vault.keys import data_keys
 from vault.keystore import SecretDestroyed, SecretLost
 from vault.kinds import Kind, Purpose
@@ -58,7 +59,10 @@ class Violation:
 
 def violations(world: World, *, now: datetime) -> list[Violation]:
     """Return all that is wrong after the sweep that repairs; ``now`` is in UTC."""
-    found = list(_keys(now.date()))
+    try:
+        found = list(_keys(now.date()))
+    except KEYSTORE_FAILURES as error:
+        return [Violation(Wrong.LOST, f"the whole keystore: {type(error).__name__}")]
     for seller_id, buyers in world.buyers.items():
         with seller_scope(seller_id=seller_id, actor=SYSTEM):
             found += _buyers(buyers, now=now)
