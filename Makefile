@@ -2,7 +2,7 @@
 # PORT and PORTAL_VAR set the port and the folder; ARGS adds arguments.
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check bench screens lock
+.PHONY: help up test soak check bench screens lock
 
 python := .venv/bin/python
 # Root starts it, an ordinary user runs it; caches go where that user may write.
@@ -29,6 +29,10 @@ test: ## Run all tests (ARGS="tests/vault -k name" for some, BROWSER=none withou
 	@sh sellerportal/local/environment.sh requirements-dev.txt
 	@sh sellerportal/local/browser.sh
 	@exec $(account) $(python) -m pytest $(or $(ARGS),$(everything))
+
+soak: ## Faults and simulations for long: 200 kills, 10 crashes (SOAK_KILLS=50 SOAK_SEED=7 …)
+	@sh sellerportal/local/environment.sh requirements-dev.txt
+	@exec $(account) $(python) -m tests.soak $(ARGS)
 
 check: ## Check style, types, import rules, migrations, deployment settings, templates
 	@sh sellerportal/local/environment.sh requirements-dev.txt

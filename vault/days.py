@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 
 from cryptography.exceptions import InvalidTag
 from django.db import OperationalError, connection, transaction
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from vault.clock import clock
 from vault.faults import FaultPoint, no_fault
@@ -24,6 +25,8 @@ from vault.refusals import KeyDestroyed, PastItsDay
 #: Days are made this far ahead: no order's day lies further (purchase + 60 days).
 DAYS_AHEAD = 63
 _HOLDERS = 5_301
+#: What a statement fails with that waited for a lock, not for want of anything else.
+_HELD_UP = (LockNotAvailable, DeadlockDetected)
 _PROBE = b"this opens while the key of the day exists"
 
 
@@ -32,7 +35,7 @@ class DayTooFar(ValueError):
 
 
 class DayBusy(RuntimeError):
-    """A day could not be closed, because a session holds it open."""
+    """A day could not be closed, as a rule because a session holds it open."""
 
 
 _held: ContextVar[frozenset[date]] = ContextVar("held_days", default=frozenset())
@@ -169,6 +172,10 @@ def _close(*, day: date, now: datetime, wait_seconds: int) -> bool:
                 state=DayState.CLOSING, closing_at=row.closing_at or now
             )
     except OperationalError as error:
+        if not isinstance(error.__cause__, _HELD_UP):
+            message = f"The purge day {day} could not be closed; the next sweep tries."
+            connection.ensure_connection()  # where the database is gone, say that
+            raise DayBusy(message) from error
         ended = _end_holders(day=day, older_than_seconds=wait_seconds)
         named = "".join(f"; {each}" for each in ended)
         message = (

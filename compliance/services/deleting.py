@@ -22,6 +22,9 @@ STEP = "delete"
 #: Milliseconds for one deletion while the row that resists is looked for.
 PATIENCE = 5_000
 
+#: Classes of SQLSTATE that are the server's: no room or memory, it ends, its disk.
+_OF_THE_SERVER = ("53", "57P", "58")
+
 #: A row's id and that of the order it belongs to.
 Found: TypeAlias = tuple[UUID, UUID]
 
@@ -46,7 +49,8 @@ def delete_rows(
 
     A batch that fails is halved until the row is found that resists. That one counts
     a try, and after three it is left out (`compliance.services.stuck`); the others
-    go. Raises OperationalError where the database itself is gone.
+    go. Raises OperationalError where the database itself is gone, or has no room:
+    that is no row's fault, and must leave none out.
     """
     with seller_scope(seller_id=rows.seller_id, actor=SYSTEM):
         past = set(left_out(step=STEP))
@@ -54,7 +58,8 @@ def delete_rows(
     while done:
         try:
             done = _delete_batch(rows, past)
-        except DatabaseError:
+        except DatabaseError as error:
+            _raise_unless_of_a_row(error)
             stay_connected()
             done = _delete_around(rows, past, now)
         fault(FaultPoint.BATCH_DELETED)
@@ -115,6 +120,7 @@ def _delete_or_halve(
     try:
         _delete_these(rows, [row_id for row_id, _ in found])
     except DatabaseError as error:
+        _raise_unless_of_a_row(error)
         stay_connected()
         if len(found) == 1:
             return [(found[0][1], error)]
@@ -124,6 +130,13 @@ def _delete_or_halve(
             *_delete_or_halve(rows, found[half:]),
         ]
     return []
+
+
+def _raise_unless_of_a_row(error: DatabaseError) -> None:
+    """Raise an error again that any row would have met: no room, or a server ending."""
+    state = getattr(error.__cause__, "sqlstate", None) or ""
+    if state.startswith(_OF_THE_SERVER):
+        raise error
 
 
 def _delete_these(rows: DeadRows, row_ids: Sequence[UUID]) -> None:

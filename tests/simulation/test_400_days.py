@@ -16,7 +16,7 @@ from vault.clock import Clock, clock
 
 BEGIN = date(2026, 11, 22)
 DAYS = int(os.environ.get("SOAK_DAYS", "400"))
-A_DAY = int(os.environ.get("SOAK_ORDERS_A_DAY", "3"))
+A_DAY = int(os.environ.get("SOAK_ORDERS_A_DAY", "2"))
 SEED = int(os.environ.get("SOAK_SEED", "20261122"))
 #: No process lives on these days.
 OUTAGE = range(DAYS // 2, DAYS // 2 + 40)
