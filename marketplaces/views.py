@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from marketplaces.enums import MOVING, RunState
+from marketplaces.enums import MOVING, DayOrder, RunState, What
 from marketplaces.forms import UploadForm
 from marketplaces.models import ImportRun
 from marketplaces.presentation.run import run_page, upload_steps
@@ -19,9 +19,15 @@ from marketplaces.services.checking import SMALL, check_upload
 from marketplaces.services.file_pieces import FileGone
 from marketplaces.services.handing_out import take_rejected_rows
 from marketplaces.services.running import RunRefused, ask_for_run, ask_to_stop
-from marketplaces.services.sample import sample_report
-from marketplaces.services.uploading import FileBusy, drop_upload, receive_upload
+from marketplaces.services.sample import sample_events, sample_report
+from marketplaces.services.uploading import (
+    EventTimes,
+    FileBusy,
+    drop_upload,
+    receive_upload,
+)
 from marketplaces.tasks import send
+from orders.queries.packages import numbers_on_the_way
 from sellers.access import SellerRequest, for_members
 from sellers.roles import Right
 from vault.clock import clock
@@ -48,16 +54,24 @@ def import_list(request: SellerRequest, seller: str) -> HttpResponse:
 @for_members(Right.IMPORT_ORDERS, "GET", "POST")
 def import_new(request: SellerRequest, seller: str) -> HttpResponse:
     """Take a file: the upload handler has sealed it when this runs."""
+    zone = request.seller.time_zone
     if request.method != "POST":
-        return _upload_form(request, UploadForm(), status=200)
-    form = UploadForm(request.POST, request.FILES)
+        asked = request.GET.get("what", "")
+        initial = {"what": asked} if asked in set(What) else {}
+        form = UploadForm(zone=zone, initial=initial)
+        return _upload_form(request, form, status=200)
+    form = UploadForm(request.POST, request.FILES, zone=zone)
     if not form.is_valid():
         return _upload_form(request, form, status=_FORM_WRONG)
+    said, events = form.cleaned_data, None
+    if said["what"] == What.EVENTS:
+        events = EventTimes(DayOrder(said["day_order"]), zone)
     run = receive_upload(
-        arrived=form.cleaned_data["upload"],
+        arrived=said["upload"],
         person_id=request.user.id,
-        charset=form.cleaned_data["charset"],
+        charset=said["charset"],
         now=clock.now(),
+        events=events,
     )
     if run.file_bytes <= SMALL:
         check_upload(seller_id=request.seller.id, run_id=run.id)
@@ -71,6 +85,15 @@ def import_sample(request: SellerRequest, seller: str) -> HttpResponse:
     """Give a small report about nobody, to try an import with."""
     del request, seller
     return _download("sample-orders.txt", sample_report(now=clock.now()))
+
+
+@for_members(Right.IMPORT_ORDERS, "GET")
+def import_sample_events(request: SellerRequest, seller: str) -> HttpResponse:
+    """Give a small file of events, about packages of the shop that are on their way."""
+    del seller
+    numbers = numbers_on_the_way(seller_id=request.seller.id, most=3)
+    data = sample_events(numbers=numbers, now=clock.now())
+    return _download("sample-events.csv", data, kind="text/csv")
 
 
 @for_members(Right.IMPORT_ORDERS, "GET")
@@ -203,8 +226,10 @@ def _why_not(run: ImportRun) -> str:
     return _("The file is no longer here: upload it again.")
 
 
-def _download(name: str, data: bytes) -> HttpResponse:
-    response = HttpResponse(data, content_type="text/tab-separated-values")
+def _download(
+    name: str, data: bytes, *, kind: str = "text/tab-separated-values"
+) -> HttpResponse:
+    response = HttpResponse(data, content_type=kind)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"

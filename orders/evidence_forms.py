@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 #: A number as carriers print it; blanks and small letters are put right.
-_NUMBER = re.compile(r"[A-Z0-9][A-Z0-9-]{3,59}", re.ASCII)
+_NUMBER = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9-]{3,59}", re.ASCII)
 LAST, MORE = "last", "more"
 
 
@@ -93,8 +93,8 @@ class PackageForm(WhenForm):
         if number and not _NUMBER.fullmatch(number):
             raise ValidationError(
                 _(
-                    "A tracking number has 4 to 60 letters, digits and hyphens; copy "
-                    "it from the label."
+                    "A tracking number has 4 to 60 letters, digits and hyphens, and a "
+                    "digit among them; copy it from the label."
                 ),
                 code="number",
             )

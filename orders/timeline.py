@@ -124,6 +124,8 @@ def _shipped(entry: LedgerEntry, known: Known) -> Event:
 
 def _delivered(entry: LedgerEntry, known: Known) -> Event:
     words, at = _("recorded the delivery"), known.order.delivered_at
+    if entry.facts.get("source"):
+        words = _("brought the delivery in a carrier's file")
     small = ""
     if at is not None:
         small = _("Delivered %(at)s.") % {"at": known.moment.local_words(at)}
@@ -139,6 +141,8 @@ def _unshipped(entry: LedgerEntry, known: Known) -> Event:
 
 def _lost(entry: LedgerEntry, known: Known) -> Event:
     words, at = _("recorded it as lost or undeliverable"), known.order.undeliverable_at
+    if entry.facts.get("source"):
+        words = _("brought its loss in a carrier's file")
     small = _("Since %(at)s.") % {"at": known.moment.local_words(at)} if at else ""
     return Event(entry.at, "alert", words, small, _who(entry, known))
 

@@ -42,6 +42,11 @@ class ParsedReport:
     columns: int = 0
     columns_used: int = 0
 
+    @property
+    def items(self) -> tuple[IncomingOrder, ...]:
+        """Return what is taken in, in the order of the file."""
+        return self.orders
+
 
 def read_order_report(
     *, data: bytes, now: datetime, charset: str = "", marketplace_country: str = ""

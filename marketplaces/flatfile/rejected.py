@@ -12,6 +12,8 @@ from marketplaces.flatfile.table import plain_name, read_table
 #: The three columns that stand behind those of the file.
 ERROR_COLUMNS: Final = ("error_code", "error_field", "error_text")
 _OLD_NAMES: Final = frozenset(plain_name(name) for name in ERROR_COLUMNS)
+#: What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection").
+_FORMULA: Final = ("=", "+", "-", "@")
 _ORDER_NUMBER: Final = re.compile(r"[A-Z0-9]{3}-\d{7}-\d{7}", re.ASCII)
 
 
@@ -27,6 +29,17 @@ def rejected_rows(
     file cannot be read.
     """
     text, _ = decode(data, charset=charset, marketplace_country=country)
+    return rejected_lines(text=text, errors=errors)
+
+
+def rejected_lines(
+    *, text: str, errors: Iterable[RowError], harmless: bool = False
+) -> bytes:
+    """Return the rejected rows of a tab-separated text, as `rejected_rows` does.
+
+    ``harmless``: a cell that a spreadsheet would take for a formula gets a mark in
+    front, which the reader of such files takes off again.
+    """
     table = read_table(text)
     wrong = {error.row: error for error in errors}
     kept = [i for i, name in enumerate(table.names) if name not in _OLD_NAMES]
@@ -38,8 +51,29 @@ def rejected_rows(
         elif number in wrong:
             error = wrong[number]
             reasons = [error.code.value, error.column, error.reason]
-            out.append(_row(line, reasons, kept=kept, whole=table.width))
+            cells = _row(line, reasons, kept=kept, whole=table.width)
+            out.append([_marked(cell) for cell in cells] if harmless else cells)
     body = "".join("\t".join(row) + table.line_end for row in out)
+    return codecs.BOM_UTF8 + body.encode("utf-8")
+
+
+def _marked(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) and len(cell) > 1 else cell
+
+
+def reasons_alone(data: bytes) -> bytes:
+    """Return of rejected rows their reasons alone, in the order of the file.
+
+    For files whose rows name no order. Raises `FileRefused` where they cannot be read.
+    """
+    text = data.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+    table = read_table(text)
+    rows = [ERROR_COLUMNS]
+    for number, line in table.lines():
+        cells = line.split("\t")
+        if number != table.header_row and len(cells) > len(ERROR_COLUMNS):
+            rows.append(_reasons(cells))
+    body = "".join("\t".join(row) + table.line_end for row in rows)
     return codecs.BOM_UTF8 + body.encode("utf-8")
 
 

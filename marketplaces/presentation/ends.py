@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marketplaces.enums import RunState, Why
+from marketplaces.enums import RunState, What, Why
 from marketplaces.models import ImportRun
-from marketplaces.presentation.words import rows_words, stored_words
+from marketplaces.presentation.events import days_words, delivered_words
+from marketplaces.presentation.words import packages_words, rows_words, stored_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,29 @@ def verdict_of(*, run: ImportRun, zone: ZoneInfo) -> Verdict | None:
     return None
 
 
+def _finished_events(run: ImportRun, zone: ZoneInfo) -> Verdict:
+    words = {
+        "at": f"{(run.ended_at or run.started_at).astimezone(zone):%H:%M}",
+        "delivered": delivered_words(run.did),
+    }
+    said = [f"{days_words(run.did)}."]
+    if run.rejected:
+        said.append(_rejected(run))
+    said.append(_("The same file again would change nothing."))
+    head = _("Finished %(at)s: %(delivered)s")
+    return Verdict("ok", head % words, " ".join(said))
+
+
+def _rejected(run: ImportRun) -> str:
+    words = ngettext(
+        "%(n)s row was rejected.", "%(n)s rows were rejected.", run.rejected
+    )
+    return words % {"n": f"{run.rejected:,}"}
+
+
 def _finished(run: ImportRun, zone: ZoneInfo) -> Verdict:
+    if run.what == What.EVENTS:
+        return _finished_events(run, zone)
     words = {
         "at": f"{(run.ended_at or run.started_at).astimezone(zone):%H:%M}",
         "new": f"{run.created:,}",
@@ -45,10 +68,7 @@ def _finished(run: ImportRun, zone: ZoneInfo) -> Verdict:
     head = _("Finished %(at)s: %(new)s new, %(changed)s changed, %(same)s as before")
     said = []
     if run.rejected:
-        rejected = ngettext(
-            "%(n)s row was rejected.", "%(n)s rows were rejected.", run.rejected
-        )
-        said.append(rejected % {"n": f"{run.rejected:,}"})
+        said.append(_rejected(run))
     if run.sealed:
         sealed = ngettext("%(n)s buyer sealed.", "%(n)s buyers sealed.", run.sealed)
         said.append(sealed % {"n": f"{run.sealed:,}"})
@@ -58,10 +78,11 @@ def _finished(run: ImportRun, zone: ZoneInfo) -> Verdict:
 
 def _broken_off(run: ImportRun, *, stopped: bool) -> Verdict:
     """Say exactly what is stored, and why it went no further."""
+    told = packages_words if run.what == What.EVENTS else stored_words
     words = {
         "done": f"{run.rows_done:,}",
         "rows": rows_words(run.rows),
-        "stored": stored_words(run.orders),
+        "stored": told(run.orders),
     }
     if not run.orders:
         head = _("Stopped before the first row: nothing is stored")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marketplaces.enums import MOVING, STARTABLE, RunState
+from marketplaces.enums import MOVING, STARTABLE, RunState, What
 from marketplaces.flatfile.faults import RowFault
 from marketplaces.models import ImportRun
 from marketplaces.presentation.check import (
@@ -20,6 +20,12 @@ from marketplaces.presentation.check import (
     first_rows,
 )
 from marketplaces.presentation.ends import Verdict, verdict_of
+from marketplaces.presentation.events import (
+    EventRow,
+    event_changes,
+    event_facts,
+    event_rows,
+)
 from marketplaces.presentation.faults import FAULT_WORDS
 from marketplaces.presentation.words import (
     kind_words,
@@ -83,6 +89,9 @@ class RunPage:
     changes: list[Change] = field(default_factory=list)
     file_facts: list[Fact] = field(default_factory=list)
     rows: list[FirstRow] = field(default_factory=list)
+    event_rows: list[EventRow] = field(default_factory=list)
+    number_label: str = ""
+    number_missing: str = ""
     rows_shown: str = ""
     errors: list[ErrorRow] = field(default_factory=list)
     errors_title: str = ""
@@ -106,6 +115,7 @@ def run_page(*, run: ImportRun, now: datetime, zone: ZoneInfo) -> RunPage:
     alive = _alive(run, now)
     checked = state is RunState.CHECKED
     finished = state is RunState.FINISHED
+    events = run.what == What.EVENTS
     shows_errors = finished or state in {RunState.STOPPED, RunState.ENDED_EARLY}
     errors = _errors(run) if shows_errors or checked else []
     return RunPage(
@@ -122,15 +132,30 @@ def run_page(*, run: ImportRun, now: datetime, zone: ZoneInfo) -> RunPage:
         foot=_foot(run, alive=alive, zone=zone),
         progress=_progress(run, state, now) if state in MOVING else None,
         verdict=verdict_of(run=run, zone=zone),
-        facts=facts_of(run) if checked else [],
-        changes=changes_of(run) if checked else [],
+        facts=_facts(run, checked=checked),
+        changes=_changes(run, checked=checked),
         file_facts=file_facts(run) if checked else [],
-        rows=first_rows(run) if checked else [],
+        rows=first_rows(run) if checked and not events else [],
+        event_rows=event_rows(run) if checked and events else [],
+        number_label=_("Tracking number") if events else _("Order"),
+        number_missing=_("in the file") if events else _("missing"),
         rows_shown=_shown(len(run.first_rows), run.rows),
         errors=errors,
         errors_title=_errors_title(run),
         errors_foot=_errors_foot(run, errors, alive=alive, zone=zone),
     )
+
+
+def _facts(run: ImportRun, *, checked: bool) -> list[Fact]:
+    if not checked:
+        return []
+    return event_facts(run) if run.what == What.EVENTS else facts_of(run)
+
+
+def _changes(run: ImportRun, *, checked: bool) -> list[Change]:
+    if not checked:
+        return []
+    return event_changes(run) if run.what == What.EVENTS else changes_of(run)
 
 
 def _alive(run: ImportRun, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from marketplaces.amazon.order_reports import ReportKind
+from marketplaces.carriers.event_files import KIND as EVENTS
 from marketplaces.enums import RunState
 
 _KILO = 1_000
@@ -17,6 +18,7 @@ KINDS: dict[str, Promise] = {
     ReportKind.UNSHIPPED: gettext_lazy("Unshipped orders"),
     ReportKind.ORDERS: gettext_lazy("Order report, shipping"),
     ReportKind.ALL_ORDERS: gettext_lazy("All orders"),
+    EVENTS: gettext_lazy("Carrier events"),
 }
 
 
@@ -44,7 +46,7 @@ STATES: dict[RunState, StateWords] = {
 
 def kind_words(kind: str) -> str:
     """Name a kind of report; the empty kind is a file that is not checked yet."""
-    return str(KINDS.get(kind, _("Order file")))
+    return str(KINDS.get(kind, _("File")))
 
 
 def size_words(size: int) -> str:
@@ -82,6 +84,12 @@ def left_words(span: timedelta) -> str:
 def rows_words(count: int) -> str:
     """Count rows: 1 row, 1,204 rows."""
     return ngettext("%(n)s row", "%(n)s rows", count) % {"n": f"{count:,}"}
+
+
+def packages_words(count: int) -> str:
+    """Say how many packages are stored: 1 package is stored."""
+    said = ngettext("%(n)s package is stored", "%(n)s packages are stored", count)
+    return said % {"n": f"{count:,}"}
 
 
 def stored_words(count: int) -> str:

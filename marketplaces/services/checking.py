@@ -1,16 +1,18 @@
 """Checking an uploaded file: what it holds, what it would change; nothing changes."""
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime
 from heapq import nsmallest
 from typing import Any, Final
 from uuid import UUID
 
-from marketplaces.amazon.order_reports import ParsedReport, read_order_report
+from marketplaces.amazon.order_reports import ParsedReport
+from marketplaces.carriers.event_files import ParsedEvents
 from marketplaces.enums import Part, RunState, Why
 from marketplaces.flatfile.refusals import FileRefused, RowError
 from marketplaces.models import ImportRun
+from marketplaces.services.checking_events import keep_event_check
+from marketplaces.services.contents import FIRST_ROWS, kept_errors, parse
 from marketplaces.services.file_pieces import FileGone, delete_file, read_part
 from marketplaces.services.importing import run_name
 from orders.enums import FulfilledBy, FulfillmentStatus
@@ -22,10 +24,6 @@ from vault.kinds import Kind
 from vault.ledger import append
 from vault.refusals import OpeningRefused, OpeningSuspended
 
-#: So many rows of the file are shown as they will be stored.
-FIRST_ROWS: Final = 20
-#: So many rejected rows are kept for the page; the file of rejected rows has all.
-KEPT_ERRORS: Final = 200
 #: A file up to this many bytes is checked while the person waits: well under a second.
 SMALL: Final = 256 * 1024
 
@@ -55,24 +53,10 @@ def check_upload(*, seller_id: UUID, run_id: UUID) -> None:
     except FileRefused as refusal:
         _refuse(seller_id, run_id, str(refusal), now)
         return
+    if isinstance(report, ParsedEvents):
+        keep_event_check(run=run, parsed=report, file_print=print_)
+        return
     _checked(run, report, print_, run_name(kind=report.kind.value, data=data))
-
-
-def parse(*, run: ImportRun, data: bytes) -> ParsedReport:
-    """Read a run's file the same way each time: as at the instant of its arrival.
-
-    So check and import come to the same orders and the same rejected rows. Raises
-    `FileRefused`.
-    """
-    return read_order_report(data=data, now=run.started_at, charset=run.charset)
-
-
-def _kept_errors(errors: Iterable[RowError]) -> list[dict[str, Any]]:
-    """Return the first errors as they are kept: places and codes, no cell."""
-    return [
-        {"row": e.row, "order": e.order_id, "column": e.column, "code": e.code.value}
-        for e in sorted(errors, key=lambda error: error.row)[:KEPT_ERRORS]
-    ]
 
 
 def _checked(run: ImportRun, report: ParsedReport, print_: str, name: str) -> None:
@@ -112,7 +96,7 @@ def _checked(run: ImportRun, report: ParsedReport, print_: str, name: str) -> No
                 "unknown": list(report.unknown_columns),
             },
             first_rows=sorted(rows, key=lambda row: int(row["row"])),
-            errors=_kept_errors(report.errors),
+            errors=kept_errors(errors=report.errors),
         )
 
 

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from marketplaces.enums import Part, RunState
+from marketplaces.enums import Part, RunState, What
 from marketplaces.flatfile.refusals import FileRefused
-from marketplaces.flatfile.rejected import without_buyers
+from marketplaces.flatfile.rejected import reasons_alone, without_buyers
 from marketplaces.models import ImportRun
 from marketplaces.services.file_pieces import FileGone, read_part
 from vault.kinds import Kind
@@ -56,7 +56,8 @@ def take_rejected_rows(
     if with_buyers:
         return RejectedFile(name, data)
     try:
-        return RejectedFile(name, without_buyers(data))
+        alone = reasons_alone if run.what == What.EVENTS else without_buyers
+        return RejectedFile(name, alone(data))
     except FileRefused:
         # Its text tells of the file's inside; the rows stay for who may see buyers.
         raise FileGone from None

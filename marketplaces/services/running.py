@@ -11,12 +11,17 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from marketplaces.amazon.order_reports import ParsedReport
 from marketplaces.enums import STARTABLE, Part, RunState, Why
 from marketplaces.flatfile.refusals import FileRefused
-from marketplaces.flatfile.rejected import rejected_rows
 from marketplaces.models import ImportRun
-from marketplaces.services.checking import parse
+from marketplaces.services.contents import (
+    Parsed,
+    all_errors,
+    finish_entry,
+    parse,
+    rejected_file,
+    take_in,
+)
 from marketplaces.services.file_pieces import (
     FileGone,
     delete_file,
@@ -24,8 +29,8 @@ from marketplaces.services.file_pieces import (
     read_part,
     seal_rejected,
 )
-from orders.incoming import IncomingOrder
-from orders.services.intake import BATCH, receive_orders
+from orders.incoming import IncomingOrder, IncomingPackage
+from orders.services.intake import BATCH
 from sellers.models import Person, Seller
 from sellers.queries import rights_in
 from sellers.roles import Right
@@ -115,7 +120,7 @@ def run_import(*, seller_id: UUID, run_id: UUID) -> None:
     if opened is None:
         return
     data, report, done = opened
-    left = report.orders[done:]
+    left = report.items[done:]
     for start in range(0, len(left), BATCH):
         if not _one_batch(mine, left[start : start + BATCH]):
             return
@@ -141,7 +146,7 @@ def _is_free(run: ImportRun, now: datetime) -> bool:
     return run.state == RunState.RUNNING and stale
 
 
-def _open(mine: Claim) -> tuple[bytes, ParsedReport, int] | None:
+def _open(mine: Claim) -> tuple[bytes, Parsed, int] | None:
     """Open and read the file, if it is the one that was checked."""
     with seller_scope(seller_id=mine.seller_id, actor=mine.actor):
         run, now = _mine(mine), clock.now()
@@ -170,20 +175,18 @@ def _open(mine: Claim) -> tuple[bytes, ParsedReport, int] | None:
         return None
 
 
-def _one_batch(mine: Claim, batch: Sequence[IncomingOrder]) -> bool:
+def _one_batch(mine: Claim, batch: Sequence[IncomingOrder | IncomingPackage]) -> bool:
     """Store one batch and count it, together; tell whether to go on."""
     with seller_scope(seller_id=mine.seller_id, actor=mine.actor):
         run, now = _mine(mine), clock.now()
         if run is None or _stopped(run, mine, now):
             return False
-        done = receive_orders(
-            incoming=batch, seller_id=mine.seller_id, actor=mine.actor, now=now
-        )
+        done = take_in(run=run, batch=batch, actor=mine.actor, now=now)
         for name in _COUNTED:
             setattr(run, name, getattr(run, name) + getattr(done, name))
         run.rows_done += sum(len(order.rows) for order in batch)
         run.heartbeat_at = clock.now()
-        run.save(update_fields=[*_COUNTED, "rows_done", "heartbeat_at"])
+        run.save(update_fields=[*_COUNTED, "did", "rows_done", "heartbeat_at"])
     return True
 
 
@@ -226,46 +229,36 @@ def _facts(run: ImportRun, why: Why) -> dict[str, int | str]:
     return {"why": why.value, "rows": run.rows_done, "orders": run.orders}
 
 
-def _finish(mine: Claim, data: bytes, report: ParsedReport) -> None:
+def _finish(mine: Claim, data: bytes, report: Parsed) -> None:
     """Mark a run as finished; keep of its file the rejected rows alone."""
     with seller_scope(seller_id=mine.seller_id, actor=mine.actor):
         run, now = _mine(mine), clock.now()
         if run is None:
             return
         run.state, run.claim, run.ended_at = RunState.FINISHED, None, now
+        errors = all_errors(run=run, parsed=report, actor=mine.actor, now=now)
+        run.rejected = len(errors)
         run.rows_done, run.first_rows = run.rows - run.rejected, []
-        append(
-            kind=Kind.FILE_IMPORTED_ORDERS,
-            now=now,
-            subject_id=run.id,
-            facts={
-                "rows": run.rows,
-                "created": run.created,
-                "updated": run.updated,
-                "sealed": run.sealed,
-                "rejected": run.rejected,
-            },
-        )
+        kind, facts = finish_entry(run=run)
+        append(kind=kind, now=now, subject_id=run.id, facts=facts)
         if run.deleted_at is None:
-            _keep_rejected(run, data, report, now)
+            rows = rejected_file(run=run, parsed=report, data=data, errors=errors)
+            _keep_rejected(run, rows, len(errors), now)
         run.save()
 
 
-def _keep_rejected(
-    run: ImportRun, data: bytes, report: ParsedReport, now: datetime
-) -> None:
+def _keep_rejected(run: ImportRun, rows: bytes, rejected: int, now: datetime) -> None:
     """Put the rejected rows in the place of the file; delete it where there are none.
 
     Where the file's day has begun meanwhile, nothing is kept: it could not be read.
     """
     alive = run.expires_at is not None and now < run.expires_at
-    if report.errors and alive and run.sealed_on is not None:
-        rows = rejected_rows(data=data, errors=report.errors, charset=run.charset)
+    if rejected and alive and run.sealed_on is not None:
         try:
             seal_rejected(run=run, data=rows, day=run.sealed_on)
         except (PastItsDay, KeyDestroyed):
             alive = False
-    if not (report.errors and alive):
+    if not (rejected and alive):
         delete_file(run=run, why=Why.IMPORTED, now=now)
         return
     delete_part(run=run, part=Part.UPLOAD)
@@ -273,7 +266,7 @@ def _keep_rejected(
         kind=Kind.FILE_DELETED_UPLOAD,
         now=now,
         subject_id=run.id,
-        facts={"why": Why.IMPORTED.value, "rejected rows kept": len(report.errors)},
+        facts={"why": Why.IMPORTED.value, "rejected rows kept": rejected},
     )
 
 

@@ -1,5 +1,6 @@
-"""A small order report about nobody, to try an import with."""
+"""Small files to try an import with: an order report about nobody, and events."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -70,3 +71,18 @@ def _cells(number: int, now: datetime) -> tuple[str, ...]:
 
 def _instant(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
+
+
+def sample_events(*, numbers: Sequence[str], now: datetime) -> bytes:
+    """Return a file of carrier events of the last day before ``now``, commas, UTF-8.
+
+    About packages with these numbers, and one that is nobody's.
+    """
+    told = [*numbers, "1Z999SAMPLE0000000"]
+    lines = ["tracking number,carrier,event,time"]
+    for number in told:
+        scanned = _instant(now - timedelta(hours=20))
+        lines.append(f"{number},Sample Post,In transit,{scanned}")
+        arrived = _instant(now - timedelta(hours=3))
+        lines.append(f'{number},Sample Post,"Delivered, front door",{arrived}')
+    return "".join(f"{line}\r\n" for line in lines).encode()

@@ -15,6 +15,7 @@ from orders.enums import FulfilledBy, FulfillmentStatus
 from orders.models import Order, Recipient
 from orders.queries.due import WAITING
 from orders.services.retention import apply_moves, is_tombstone, set_day
+from orders.services.turns import one_at_a_time
 from vault.clock import clock
 from vault.context import current_scope
 from vault.days import gone_through
@@ -136,6 +137,7 @@ def record_unshipped(*, order_ids: Iterable[UUID], now: datetime) -> Recorded:
 
 
 def _record(order_ids: Sequence[UUID], now: datetime) -> Recorded:
+    one_at_a_time(seller_id=current_scope().seller_id)
     orders = list(
         Order.objects.select_for_update().filter(id__in=order_ids).order_by("id")
     )

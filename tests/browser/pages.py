@@ -130,6 +130,7 @@ NO_PAGE: dict[str, str] = {
     "recovery_codes_file": "a file",
     "sellers:left-certificate": "a file",
     "marketplaces:import-sample": "a file",
+    "marketplaces:import-sample-events": "a file",
     "orders:order-delivered": "the form of order-shipped; for shipped orders alone",
     "orders:order-lost": "the form of order-shipped; for shipped orders alone",
     "orders:evidence-run": "follows a selection; own test",

@@ -126,7 +126,7 @@ def import_a_file(newcomer: Newcomer, to: Path) -> None:
         newcomer.click(page.locator("main a"))
     file = to / "sample.txt"
     download.value.save_as(file)
-    page.get_by_label("Order report").set_input_files(file)
+    page.get_by_label("File", exact=True).set_input_files(file)
     newcomer.clicks += 1
     newcomer.click(page.get_by_role("button"))
     page.wait_for_url("**/imports/*-*/")

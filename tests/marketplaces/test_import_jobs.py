@@ -7,7 +7,7 @@ import pytest
 
 from marketplaces.enums import RunState, Why
 from marketplaces.models import UploadPiece
-from marketplaces.services import running
+from marketplaces.services import contents, running
 from marketplaces.services.running import LEASE, ask_to_stop, claim, run_import
 from marketplaces.services.tidying import tidy_imports
 from orders.models import Recipient
@@ -218,7 +218,7 @@ def test_a_dead_workers_run_is_taken_over_where_it_ended(
         return result
 
     with monkeypatch.context() as here:
-        here.setattr(running, "receive_orders", die_in_the_second)
+        here.setattr(contents, "receive_orders", die_in_the_second)
         with pytest.raises(Killed):
             run_import(seller_id=shop.id, run_id=run.id)
     half = the_run(shop, run.id)

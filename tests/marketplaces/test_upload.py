@@ -105,7 +105,7 @@ def test_a_file_that_is_too_large_is_refused(
 def test_a_request_without_a_file_says_so(shop: Shop) -> None:
     answer = shop.client("owner").post(shop.url("imports/new/"), {"whole": "yes"})
     assert answer.status_code == 422
-    assert "Choose the report that you downloaded." in said(answer)
+    assert "Choose the file that you downloaded." in said(answer)
 
 
 def cut_bodies() -> list[bytes]:

@@ -40,15 +40,16 @@ def upload(
 ) -> Any:
     """Send a file as the upload page does; return the answer."""
     file = SimpleUploadedFile("Orders of Pia Plantington.txt", data)
-    words = {"whole": "yes", "charset": "", **form}
+    words = {"whole": "yes", "charset": "", "what": "orders", **form}
     client = client or shop.client("owner")
-    fields = {"charset": words.pop("charset"), "upload": file, **words}
+    whole = words.pop("whole")
+    fields = {**words, "upload": file, "whole": whole}
     return client.post(shop.url("imports/new/"), fields)
 
 
-def uploaded(shop: Shop, data: bytes) -> ImportRun:
+def uploaded(shop: Shop, data: bytes, **form: str) -> ImportRun:
     """Upload and check a file; return its run."""
-    answer = upload(shop, data)
+    answer = upload(shop, data, client=None, **form)
     assert answer.status_code == 302, answer.content
     return the_run(shop, UUID(answer["Location"].rstrip("/").rsplit("/", 1)[1]))
 
@@ -70,9 +71,9 @@ def press(shop: Shop, run: ImportRun, button: str, role: str = "owner") -> Any:
     return client.post(shop.url(f"imports/{run.id}/{button}/"), follow=True)
 
 
-def started(shop: Shop, data: bytes) -> ImportRun:
+def started(shop: Shop, data: bytes, **form: str) -> ImportRun:
     """Upload a file and press Import; the task is still to run."""
-    run = uploaded(shop, data)
+    run = uploaded(shop, data, **form)
     press(shop, run, "start")
     run = the_run(shop, run.id)
     assert run.state == RunState.QUEUED

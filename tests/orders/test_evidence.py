@@ -152,7 +152,7 @@ class TestShipped:
     def test_a_wrong_number_loses_no_entry(self, shop: Shop, order: Order) -> None:
         answer = shipped(shop, order, tracking_number="~~~", carrier="Planted Post")
         assert answer.status_code == 422
-        assert "4 to 60 letters, digits and hyphens" in said(answer)
+        assert "4 to 60 letters, digits and hyphens, and a digit" in said(answer)
         assert "Planted Post" in answer.content.decode()
         assert the_order(shop).status == FulfillmentStatus.UNSHIPPED
 

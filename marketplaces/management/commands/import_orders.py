@@ -55,7 +55,7 @@ class Command(BaseCommand):
             message = "There is no shop of that name; manage.py exposure lists them."
             raise CommandError(message) from error
         file = OrderFile(
-            data=_read(options["file"]),
+            data=read_file(options["file"]),
             name=Path(options["file"]).name,
             charset=options["charset"],
             country=_country(options["country"]),
@@ -144,7 +144,7 @@ def _as_json(result: ImportResult) -> dict[str, Any]:
     }
 
 
-def _read(name: str) -> bytes:
+def read_file(name: str) -> bytes:
     """Read at most one byte more than allowed; the reader refuses what is larger."""
     try:
         if name == "-":

@@ -1,0 +1,1 @@
+"""Files of carriers: which columns, which words, which times; no database."""
