@@ -13,8 +13,9 @@ from vault.custody import keystore_state
 from vault.models import DayState, PurgeDay
 from vault.turning import last_turn, latest_failure
 
-#: Times off that the card lists; the latest ones.
+#: Times off that the card lists, the latest ones, and how many it counts at most.
 GAPS_SHOWN = 5
+GAPS_COUNTED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class KeysCard:
     live: str
     last_destroyed: str
     off: tuple[OffTime, ...]
+    off_times: int
 
 
 def keys_card(*, now: datetime) -> KeysCard:
@@ -65,7 +67,7 @@ def keys_card(*, now: datetime) -> KeysCard:
             "first": date_words(days[0], "j M"),
             "last": date_words(days[-1], "j M"),
         }
-    off = gaps(since=now - LOOKED_BACK, now=now)[:GAPS_SHOWN]
+    off = list(gaps(since=now - LOOKED_BACK, now=now)[:GAPS_COUNTED])
     return KeysCard(
         trouble=trouble,
         root=root,
@@ -77,8 +79,9 @@ def keys_card(*, now: datetime) -> KeysCard:
                 each.ended_at,
                 silence_words(each.ended_at - each.began_at),
             )
-            for each in off
+            for each in off[:GAPS_SHOWN]
         ),
+        off_times=len(off),
     )
 
 
