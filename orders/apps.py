@@ -7,6 +7,7 @@ from compliance.declarations import (
     register_facts,
     register_invented,
     register_judge,
+    register_moving,
 )
 from compliance.declarations.subjects import register_subjects
 
@@ -23,11 +24,13 @@ class OrdersConfig(AppConfig):
             OrderSubjects,
         )
         from orders.queries.invented import find_invented  # noqa: PLC0415 - likewise
+        from orders.services.moving_on import OrderMover  # noqa: PLC0415 - likewise
         from orders.services.removal import remove_outlived  # noqa: PLC0415 - likewise
         from orders.services.repolicy import OrderJudge  # noqa: PLC0415 - likewise
 
         register_facts(clock="order", facts=OrderExposure())
         register_judge(OrderJudge())
         register_early(remove_outlived)
+        register_moving(OrderMover())
         register_subjects(OrderSubjects())
         register_invented(find_invented)

@@ -54,6 +54,7 @@ class FaultPoint(StrEnum):
     DAYS_OPENED = "sweep:days-opened"
     LOST_NOTED = "sweep:lost-noted"
     # Each shop
+    MOVED_ON = "sweep:moved-on"
     REMOVED_EARLY = "sweep:removed-early"
     ARCHIVE_KEPT = "sweep:archive-kept"
     RECORD_WRITTEN = "sweep:record-written"

@@ -106,7 +106,9 @@ def _delete_around(rows: DeadRows, past: set[UUID], now: datetime) -> int:
         found: list[Found] = cursor.fetchall()
     for subject_id, error in _delete_or_halve(rows, found):
         with seller_scope(seller_id=rows.seller_id, actor=SYSTEM):
-            note_failure(subject_id=subject_id, step=STEP, error=error, now=now)
+            note_failure(
+                subject_id=subject_id, step=STEP, error=type(error).__name__, now=now
+            )
         past.add(subject_id)
     return len(found)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Max, Model
 
+from compliance.declarations import died_unmoved
 from compliance.models import PurgeRecord
 from compliance.queries.due import due_orders, due_subjects
 from compliance.services.deleting import DeadRows, delete_rows, solve_gone
@@ -16,7 +17,7 @@ from compliance.services.isolation import SHOP_FAILURES, stay_connected
 from vault.context import SYSTEM, seller_scope
 from vault.faults import FaultPoint, no_fault
 from vault.kinds import Kind
-from vault.ledger import append
+from vault.ledger import append, append_many
 from vault.merkle import merkle_root
 from vault.models import PurgeDay
 from vault.privacy import Privacy, buyer_models
@@ -112,20 +113,34 @@ def _record(
             key_destroyed_at=cast("datetime", key.destroyed_at),
             recorded_at=now,
         )
-        append(
-            kind=Kind.PII_PURGED_DAY,
-            now=now,
-            subject_id=record.id,
-            facts={
-                "day": day.isoformat(),
-                "number": record.number,
-                "orders": record.orders,
-                "fields": record.fields,
-                "root": record.root,
-                "key": record.key_fingerprint,
-            },
-        )
+        _tell(record=record, now=now)
         return record.orders
+
+
+def _tell(*, record: PurgeRecord, now: datetime) -> None:
+    """Write the record to the ledger, and who died although owed a later day."""
+    seller_id, day = record.seller_id, record.day
+    append(
+        kind=Kind.PII_PURGED_DAY,
+        now=now,
+        subject_id=record.id,
+        facts={
+            "day": day.isoformat(),
+            "number": record.number,
+            "orders": record.orders,
+            "fields": record.fields,
+            "root": record.root,
+            "key": record.key_fingerprint,
+        },
+    )
+    append_many(
+        kind=Kind.PII_DIED_UNMOVED,
+        now=now,
+        entries=[
+            (subject, {"day": day.isoformat(), "owed": owed.isoformat()})
+            for subject, owed in died_unmoved(seller_id=seller_id, day=day)
+        ],
+    )
 
 
 def _close_finished(

@@ -23,25 +23,22 @@ logger = logging.getLogger(__name__)
 TRIES = 3
 
 
-def note_failure(
-    *, subject_id: UUID, step: str, error: BaseException, now: datetime
-) -> bool:
+def note_failure(*, subject_id: UUID, step: str, error: str, now: datetime) -> bool:
     """Count a failed try of a step at a row; tell whether the row is left out now.
 
-    The error's class is written down, never its text, which may hold a value. At the
-    third try the ledger names the row, once.
+    ``error`` names the error's class; its text is never written down, since it may hold
+    a value. At the third try the ledger names the row, once.
     """
-    name = type(error).__name__
     row, made = StuckRow.objects.get_or_create(
         seller_id=current_scope().seller_id,
         subject_id=subject_id,
         step=step,
         solved_at=None,
-        defaults={"error": name, "first_at": now, "last_at": now},
+        defaults={"error": error, "first_at": now, "last_at": now},
     )
     if not made:
         StuckRow.objects.filter(id=row.id).update(
-            tries=F("tries") + 1, last_at=now, error=name
+            tries=F("tries") + 1, last_at=now, error=error
         )
         row.refresh_from_db(fields=["tries"])
     if row.tries == TRIES:
@@ -49,9 +46,9 @@ def note_failure(
             kind=Kind.PII_STUCK_ROW,
             now=now,
             subject_id=subject_id,
-            facts={"step": step, "error": name},
+            facts={"step": step, "error": error},
         )
-        logger.warning("sweep: %s failed at a row %s times: %s", step, TRIES, name)
+        logger.warning("sweep: %s failed at a row %s times: %s", step, TRIES, error)
     return row.tries >= TRIES
 
 

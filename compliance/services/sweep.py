@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import OperationalError
 
-from compliance.declarations import remove_early
+from compliance.declarations import move_on, remove_early
 from compliance.models import SweepRun
 from compliance.queries.due import due_orders
 from compliance.services.archive_ends import keep_archive
@@ -72,6 +72,7 @@ def sweep(
     fault(FaultPoint.RUN_WRITTEN)
     result.waiting = reason_to_wait(now=now, clock_is_right=clock_is_right)
     doubted = bool(result.waiting)
+    _move_on(sellers=sellers, now=now, result=result, fault=fault)
     if not doubted:
         _tend_keys(sellers=sellers, now=now, result=result, fault=fault)
         _remove_early(sellers=sellers, now=now, result=result, fault=fault)
@@ -158,6 +159,26 @@ def _tend_keys(
         fault(FaultPoint.LOST_NOTED)
     except KEYSTORE_FAILURES as error:
         result.waiting = result.waiting or _keystore_waits(error)
+
+
+def _move_on(
+    *,
+    sellers: list[UUID],
+    now: datetime,
+    result: SweepResult,
+    fault: Callable[[FaultPoint], None],
+) -> None:
+    """Seal for their later day the buyers whose day is near, before any key goes.
+
+    Also on a clock in doubt: the later day comes from evidence alone.
+    """
+
+    def move(seller_id: UUID) -> int:
+        moved = move_on(seller_id=seller_id, now=now)
+        fault(FaultPoint.MOVED_ON)
+        return moved
+
+    for_each_shop(seller_ids=sellers, act=move, failed=result.failed)
 
 
 def _remove_early(

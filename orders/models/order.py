@@ -29,15 +29,23 @@ _MONEY: dict[str, Any] = {"max_digits": 14, "decimal_places": 3}
 _SUM: dict[str, Any] = {"max_digits": 20, "decimal_places": 3}
 
 
+#: The clock counts to a later day than the one that is stored, or nobody asked it yet.
+OWED_A_LATER_DAY = Q(buyer_state=BuyerState.SEALED, removed_at__isnull=True) & (
+    Q(counted_on__isnull=True) | Q(counted_on__gt=F("purge_on"))
+)
+
+
 class Order(SellerOwned):
     """An order of one seller and channel. Instants are in UTC, money in ``currency``.
 
     ``status`` says how far the order is, ``delivery`` where its last package is, both
     in Amazon's words. ``purge_on`` is the UTC day from which its buyer is refused; it
     stays when the buyer is gone, as the tombstone that no import fills again.
-    ``last_key_on`` is the latest day whose key ever sealed this buyer; ``removed_at``
-    says that it was removed before its day, ``removed_why`` by what. ``test_buyer``:
-    an invented order that is never counted, shipped or synced.
+    ``counted_on`` is the day that the clock counts to; where it is later, the stored
+    day moves on when it is near. ``last_key_on`` is the latest day whose key ever
+    sealed this buyer; ``removed_at`` says that it was removed before its day,
+    ``removed_why`` by what. ``test_buyer``: an invented order that is never counted,
+    shipped or synced.
     """
 
     privacy = Privacy(
@@ -77,6 +85,7 @@ class Order(SellerOwned):
                 "clock_at",
                 "purge_on",
                 "limit_on",
+                "counted_on",
                 "last_key_on",
                 "removed_at",
                 "removed_why",
@@ -125,6 +134,7 @@ class Order(SellerOwned):
     clock_at = models.DateTimeField()
     purge_on = models.DateField()
     limit_on = models.DateField()
+    counted_on = models.DateField(null=True)
     last_key_on = models.DateField(null=True)
     removed_at = models.DateTimeField(null=True)
     removed_why = models.CharField(max_length=16, blank=True, default="")
@@ -193,6 +203,12 @@ class Order(SellerOwned):
                     ],
                 ),
                 name="orders_order_no_news",
+            ),
+            # Orders that a later day is owed to, or that nobody counted yet.
+            models.Index(
+                fields=["seller", "purge_on", "id"],
+                condition=OWED_A_LATER_DAY,
+                name="orders_order_moving_on",
             ),
             # Orders whose day came forward: a buyer may wait under a later key.
             models.Index(

@@ -31,6 +31,7 @@ _FIELDS = [
     "clock_basis",
     "purge_on",
     "limit_on",
+    "counted_on",
     "last_key_on",
     "changed_at",
 ]

@@ -146,6 +146,7 @@ def _take_new(*, work: Work, incoming: IncomingOrder, seller_id: UUID) -> None:
     verdict = verdict_of(order=order, policies=work.policies)
     order.clock_at, order.clock_basis = verdict.clock, verdict.basis
     order.purge_on, order.limit_on = verdict.purge_on, verdict.limit_on
+    order.counted_on = verdict.purge_on
     recipient, order.buyer_state = seal_new_buyer(
         order=order, incoming=incoming, today=work.today, now=work.now
     )

@@ -57,6 +57,7 @@ _WRITTEN = [
     "clock_basis",
     "purge_on",
     "limit_on",
+    "counted_on",
     "last_key_on",
     "changed_at",
 ]

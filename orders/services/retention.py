@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from compliance.clock import Evidence, Verdict, purge_day
 from compliance.policies import Policies
@@ -12,7 +13,7 @@ from vault.resealing import Move, reseal_many
 
 #: A later day is stored only when the present one is this near (design, "The clock").
 LAZY_DAYS = 7
-_NEEDS_BUYER = frozenset(
+NEEDS_BUYER = frozenset(
     {
         FulfillmentStatus.PENDING_AVAILABILITY,
         FulfillmentStatus.PENDING,
@@ -60,7 +61,7 @@ def stored_day(*, order: Order, verdict: Verdict, today: date) -> date:
     if verdict.purge_on <= order.purge_on:
         return verdict.purge_on
     near = order.purge_on - today <= timedelta(days=LAZY_DAYS)
-    needed = FulfillmentStatus(order.status) in _NEEDS_BUYER
+    needed = FulfillmentStatus(order.status) in NEEDS_BUYER
     return verdict.purge_on if near and needed else order.purge_on
 
 
@@ -78,6 +79,7 @@ def set_day(
         day = stored_day(order=order, verdict=verdict, today=today)
     order.clock_at, order.clock_basis = verdict.clock, verdict.basis
     order.purge_on, order.limit_on = day, verdict.limit_on
+    order.counted_on = verdict.purge_on
     if recipient is None or (day, verdict.limit_on) == (
         recipient.purge_on,
         recipient.limit_on,
@@ -91,17 +93,24 @@ def set_day(
 
 def days_of(*, order: Order) -> tuple[object, ...]:
     """Return what the clock says of an order, to see whether it changed."""
-    return (order.clock_at, order.clock_basis, order.purge_on, order.limit_on)
+    return (
+        order.clock_at,
+        order.clock_basis,
+        order.purge_on,
+        order.limit_on,
+        order.counted_on,
+    )
 
 
 def apply_moves(
     *, moves: Sequence[tuple[Recipient, date]], today: date, now: datetime
-) -> None:
+) -> dict[UUID, str]:
     """Re-seal buyers for their new days; remove those whose new day has begun.
 
     Call after the orders were saved. A buyer that cannot be sealed anew, since a value
     is lost or altered, keeps its key. Where its new day is later, so does its order;
-    where it is earlier, the order keeps that day, on which the row goes.
+    where it is earlier, the order keeps that day, on which the row goes. Returns the
+    orders of such buyers, with the name of what was met: its class or "Changed".
     """
     remove_rows(rows=[row for row, day in moves if day <= today], now=now)
     staying = {row.pk: (row, day) for row, day in moves if day > today}
@@ -115,3 +124,4 @@ def apply_moves(
         Order.objects.filter(
             seller_id=row.seller_id, id=row.order_id, purge_on__gt=row.purge_on
         ).update(purge_on=row.purge_on)
+    return {staying[i][0].order_id: why for i, why in moved.left.items()}

@@ -27,6 +27,7 @@ _ORDER_FIELDS = [
     "clock_basis",
     "purge_on",
     "limit_on",
+    "counted_on",
     "last_key_on",
     "changed_at",
 ]
