@@ -35,7 +35,7 @@ Words = tuple[str, str, str]
 
 def _past_limit(notice: Notice, names: Names) -> Words:
     del names
-    number = int(notice.facts["orders"])
+    number = int(notice.facts.get("orders", 0))
     title = ngettext(
         "%(n)s order is past the 30-day limit",
         "%(n)s orders are past the 30-day limit",
@@ -43,7 +43,7 @@ def _past_limit(notice: Notice, names: Names) -> Words:
     ) % {"n": f"{number:,}"}
     text = _(
         "Nobody can open them: refused since %(day)s. But their key still exists."
-    ) % {"day": _day(notice.facts["since"])}
+    ) % {"day": _day(notice.facts.get("since"))}
     todo = _(
         "A sweep destroys the key. Whoever runs the portal sees to it that worker and "
         "beat run, or runs: manage.py purge"
@@ -67,7 +67,7 @@ def _silent(notice: Notice, names: Names) -> Words:
 def _unturned(notice: Notice, names: Names) -> Words:
     del names
     title = _("The keys were not put under a new root on %(day)s") % {
-        "day": _day(notice.facts["since"])
+        "day": _day(notice.facts.get("since"))
     }
     text = _("A copy of the keystore from before that day is not yet worthless.")
     todo = _(
@@ -91,7 +91,7 @@ def _hold(notice: Notice, names: Names) -> Words:
     del names
     title = _("Hold %(label)s ends on %(day)s") % {
         "label": notice.about,
-        "day": _day(notice.facts["day"]),
+        "day": _day(notice.facts.get("day")),
     }
     todo = _("Renew it before if the case goes on; else nothing is to be done.")
     return title, _("What it keeps is deleted when that day is over."), todo
@@ -101,7 +101,7 @@ def _rule(notice: Notice, names: Names) -> Words:
     del names
     title = _("Standing rule %(label)s is to be reviewed") % {"label": notice.about}
     text = _("Its yearly review is due on %(day)s.") % {
-        "day": _day(notice.facts["day"])
+        "day": _day(notice.facts.get("day"))
     }
     todo = _("Does the law still ask for these fields? Let the rule stand, or end it.")
     return title, text, todo
@@ -109,13 +109,13 @@ def _rule(notice: Notice, names: Names) -> Words:
 
 def _off(notice: Notice, names: Names) -> Words:
     del names
-    days, hours = divmod(int(notice.facts["hours"]), 24)
+    days, hours = divmod(int(notice.facts.get("hours", 0)), 24)
     title = _("The portal was off for %(days)s d %(hours)s h") % {
         "days": days,
         "hours": hours,
     }
     text = _("That is longer than the margin of %(days)s days before the limit.") % {
-        "days": notice.facts["margin"]
+        "days": notice.facts.get("margin", 0)
     }
     todo = _("May it happen again? Then set a margin of 4 days for your marketplaces.")
     return title, text, todo
@@ -123,7 +123,7 @@ def _off(notice: Notice, names: Names) -> Words:
 
 def _stuck(notice: Notice, names: Names) -> Words:
     del names
-    number = int(notice.facts["rows"])
+    number = int(notice.facts.get("rows", 0))
     title = ngettext(
         "%(n)s row could not be handled in three tries",
         "%(n)s rows could not be handled in three tries",
@@ -135,10 +135,12 @@ def _stuck(notice: Notice, names: Names) -> Words:
 
 
 def _test_buyer(notice: Notice, names: Names) -> Words:
-    name = names.get(str(notice.facts["person"])) or _("somebody outside the pages")
-    at = _at(notice.facts["last"])
+    name = names.get(str(notice.facts.get("person", ""))) or _(
+        "somebody outside the pages"
+    )
+    at = _at(notice.facts.get("last"))
     text = _("By %(name)s on %(at)s UTC.") % {"name": name, "at": at}
-    if (times := int(notice.facts["times"])) > 1:
+    if (times := int(notice.facts.get("times", 1))) > 1:
         words = _("%(n)s times, the last by %(name)s on %(at)s UTC.")
         text = words % {"n": times, "name": name, "at": at}
     todo = _(
@@ -161,9 +163,13 @@ _TELLERS: Mapping[NoticeKind, Callable[[Notice, Names], Words]] = {
 }
 
 
-def _day(text: int | str) -> str:
+def _day(text: int | str | None) -> str:
+    if text is None:
+        return "–"
     return date_words(date.fromisoformat(str(text)), "j M Y")
 
 
-def _at(text: int | str) -> str:
+def _at(text: int | str | None) -> str:
+    if text is None:
+        return "–"
     return date_words(datetime.fromisoformat(str(text)), "j M, H:i")

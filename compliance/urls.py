@@ -2,12 +2,13 @@
 
 from django.urls import include, path
 
-from compliance.views import exposure, retention
+from compliance.views import exposure, notices, retention
 
 app_name = "compliance"
 urlpatterns = [
     path("", exposure.exposure, name="exposure"),
     path("", include("compliance.hold_urls")),
+    path("notices/<uuid:notice>/close/", notices.notice_close, name="notice-close"),
     path("retention/", retention.retention, name="retention"),
     path(
         "retention/<slug:channel>/", retention.retention_change, name="retention-change"

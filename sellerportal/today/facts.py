@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from compliance.presentation.notices import NoticeRow, notice_rows
 from compliance.queries.exposure import Exposure, exposure_of
 from compliance.queries.records import SweepReport, last_sweep
 from marketplaces.enums import RunState
@@ -53,6 +54,7 @@ class Facts:
     runs: tuple[ImportRun, ...]
     stop: OpeningStop | None
     silence: Silence
+    notices: tuple[NoticeRow, ...]
 
     @property
     def seller_id(self) -> UUID:
@@ -86,6 +88,13 @@ def facts_of(*, asker: Asker, moment: Moment) -> Facts:
         runs=_runs(seller_id),
         stop=open_stop(seller_id=seller_id),
         silence=silence_of(seller_id=seller_id, now=moment.now),
+        notices=notice_rows(
+            seller_id=seller_id,
+            shop=asker.seller.slug,
+            for_owner=Right.MANAGE_MEMBERS in asker.rights,
+        )
+        if Right.VIEW_EXPOSURE in asker.rights
+        else (),
     )
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from compliance.alarms import SILENT_AFTER
 from compliance.banner import silence_words
+from compliance.models import NoticeKind
 from marketplaces.enums import RunState
 from orders.presentation.words import long_words
 from orders.queries.listing import ListView
@@ -63,6 +64,7 @@ def _purge(facts: Facts) -> Iterator[Need]:
     if exposure.suspended:
         text = _("Nothing opens until it is back")
         yield Need(_("The keystore cannot be read"), text, "bad", url, label)
+    yield from _noticed(facts, "bad")
     if (silent := _silent(facts)) is not None:
         yield Need(silent[0], silent[1], "warn", url, label)
     if exposure.lost:
@@ -73,6 +75,19 @@ def _purge(facts: Facts) -> Iterator[Need]:
         ) % {"n": f"{exposure.lost:,}"}
         text = _("Their key is missing; the next import may fill them again")
         yield Need(title, text, "warn", url, label)
+    yield from _noticed(facts, "warn")
+
+
+def _noticed(facts: Facts, tone: str) -> Iterator[Need]:
+    """Tell the notices of a tone, except what the page itself sees at this moment."""
+    url = f"{facts.links.exposure}#notices"
+    for notice in facts.notices:
+        told = notice.told
+        if told.tone == tone and notice.kind not in _SEEN:
+            yield Need(told.title, told.text, tone, url, _("Open"))
+
+
+_SEEN = (NoticeKind.PAST_LIMIT, NoticeKind.SILENT_SWEEP, NoticeKind.CLOCK)
 
 
 def _silent(facts: Facts) -> tuple[str, str] | None:

@@ -74,6 +74,7 @@ OBJECTS: Mapping[tuple[str, str], Maker] = MappingProxyType(
         ("hold", "uuid"): _row("compliance_hold"),
         ("rule", "uuid"): _row("compliance_standingrule"),
         ("item", "uuid"): _row("compliance_archiveitem"),
+        ("notice", "uuid"): _row("compliance_notice"),
         ("number", "int"): _session,
         ("slug", "slug"): _slug,
     }

@@ -30,6 +30,7 @@ BY_HAND: Mapping[str, Mapping[str, str]] = {
     "compliance:renewal-drop": {},
     "compliance:rule-end": {},
     "compliance:rule-review": {},
+    "compliance:notice-close": {},
     "marketplaces:import-delete": {},
     "marketplaces:import-rejected": {},
     "marketplaces:import-start": {},
