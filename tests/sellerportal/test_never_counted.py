@@ -103,7 +103,7 @@ def read(client: Client, url: str) -> str:
     """Return a page without what differs each time."""
     answer = client.get(url)
     assert answer.status_code == 200, url
-    return NOISE.sub("", answer.getvalue().decode())
+    return " ".join(NOISE.sub("", answer.getvalue().decode()).split())
 
 
 def without_its_row(shop: Shop, html: str) -> str:
