@@ -9,13 +9,16 @@ import pytest
 from django.test import Client
 from playwright.sync_api import BrowserContext
 
+from compliance.services.certificates import add_certificate
 from compliance.services.sweep import sweep
+from orders.models import Order
 from sellers.models import Person
 from sellers.roles import FULFILMENT, MANAGER, ROLES
 from sellers.services.members import add_member
 from sellers.services.second_factor import FactorState, app_row, codes_row
 from sellers.services.sessions import note_factor
 from tests.browser.pages import HALFWAY, NEWCOMER, STAFF, STRANGER, UNKEPT
+from tests.compliance.holding import HoldKey, approved, placed, ruled
 from tests.factors import RECOVERY, SECRET
 from tests.marketplaces.uploads import press, report, spoilt, uploaded
 from tests.orders.incoming import incoming, receive
@@ -61,13 +64,13 @@ class World:
 @pytest.fixture
 def world(
     live_server: Any,
-    filled_shop: Shop,
+    held_shop: Shop,
     other_shop: Shop,
     make_staff: MakeStaff,
     now: datetime,
 ) -> World:
     """Return a portal with rows behind every page."""
-    shop = filled_shop
+    shop = held_shop
     receive(shop, incoming(marketplace_order_id="114-0000002-0000002"))
     run = uploaded(shop, spoilt(report(), 3))
     press(shop, run, "start")
@@ -99,6 +102,19 @@ def world(
             UNKEPT: lambda: _half(unkept, FactorState.CODES_NOT_KEPT),
         },
     )
+
+
+@pytest.fixture
+def held_shop(filled_shop: Shop, hold_key: HoldKey, now: datetime) -> Shop:
+    """Return a shop with a hold that lives, one that waits, and a rule."""
+    shop, owner = filled_shop, filled_shop.people["owner"].id
+    with shop.scope():
+        add_certificate(text=hold_key.pem, person_id=owner, now=now)
+        orders = list(Order.objects.values_list("id", flat=True)[:3])
+    ruled(shop)
+    approved(shop, placed(shop, *orders))
+    placed(shop, *orders[:1], by="manager")
+    return shop
 
 
 def _colleague(shop: Shop, name: str) -> Person:
