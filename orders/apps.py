@@ -9,6 +9,7 @@ from compliance.declarations import (
     register_judge,
     register_moving,
 )
+from compliance.declarations.second_clock import register_outlook
 from compliance.declarations.subjects import register_subjects
 
 
@@ -20,6 +21,7 @@ class OrdersConfig(AppConfig):
     def ready(self) -> None:
         """Register the facts of the clock of orders, its judge, the test buyer."""
         from orders.exposure_facts import OrderExposure  # noqa: PLC0415 - needs models
+        from orders.queries.forgotten import outlook_of  # noqa: PLC0415 - likewise
         from orders.queries.held_subjects import (  # noqa: PLC0415 - likewise
             OrderSubjects,
         )
@@ -32,5 +34,6 @@ class OrdersConfig(AppConfig):
         register_judge(OrderJudge())
         register_early(remove_outlived)
         register_moving(OrderMover())
+        register_outlook(outlook_of)
         register_subjects(OrderSubjects())
         register_invented(find_invented)

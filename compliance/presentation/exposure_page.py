@@ -12,12 +12,14 @@ from compliance.age_card import AgeCard, age_card
 from compliance.banner import Band, band_of
 from compliance.charts import Chart, looks_chart
 from compliance.declarations import WaitingFiles, waiting_files
+from compliance.declarations.second_clock import Outlook, outlook
 from compliance.leaving_card import LeavingCard, leaving_card
 from compliance.presentation.keys_card import KeysCard, keys_card
 from compliance.queries.exposure import Exposure, State, exposure_of
 from compliance.queries.looks import Looks, PersonLooks, looks_of
 from compliance.queries.policies import ChartPolicy, chart_policy
 from compliance.queries.records import SweepReport, last_sweep
+from compliance.queries.removals import Removals, removals_of
 from compliance.queries.staff_acts import StaffAct, staff_acts
 from sellers.models import Seller
 from sellers.roles import ROLES
@@ -107,11 +109,14 @@ class Page:
     staff_acts: tuple[StaffAct, ...]
     files: tuple[WaitingFiles, ...] = ()
     keys: KeysCard | None = None
+    removals: Removals = Removals(0, ())  # noqa: RUF009 - frozen
+    outlook: tuple[Outlook, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Tell whether there is nothing: no buyer, no record, no showing, no file."""
-        return not (self.exposure.cells or self.purges or self.look_rows or self.files)
+        seen = self.exposure.cells or self.purges or self.look_rows or self.files
+        return not (seen or self.removals.count)
 
     @property
     def purges_first(self) -> tuple[PurgeRow, ...]:
@@ -142,6 +147,8 @@ def exposure_page(*, seller: Seller, now: datetime) -> Page:
         page,
         files=waiting_files(seller_id=seller.id, now=now),
         keys=keys_card(now=now),
+        removals=removals_of(seller_id=seller.id, today=now.date()),
+        outlook=outlook(seller_id=seller.id, now=now),
     )
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
+from compliance.declarations.second_clock import Outlook
 from compliance.queries.policies import policies_of
 from compliance.second_clock import forget_before
 from orders.models import Order, Recipient
@@ -85,16 +86,6 @@ def sums_of(*, seller_id: UUID, ids: list[UUID]) -> list[dict[str, Any]]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """How many orders leave with the next midnight (UTC), bought before which day."""
-
-    channel: str
-    months: int
-    before: date
-    orders: int
-
-
 def outlook_of(*, seller_id: UUID, now: datetime) -> list[Outlook]:
     """Count by marketplace what leaves by the coming midnight (UTC)."""
     tonight = now + timedelta(days=1)
@@ -103,7 +94,7 @@ def outlook_of(*, seller_id: UUID, now: datetime) -> list[Outlook]:
             channel=edge.channel,
             months=edge.months,
             before=edge.before.date(),
-            orders=outlived(seller_id=seller_id, edge=edge).count(),
+            rows=outlived(seller_id=seller_id, edge=edge).count(),
         )
         for edge in edges_of(seller_id=seller_id, now=tonight)
     ]

@@ -22,7 +22,7 @@ from vault.clock import clock
 from vault.kinds import Purpose
 
 #: What the page itself may ask, beyond session, person, shop and rights.
-QUERIES = 19
+QUERIES = 23
 #: More than a week after the last sweep: keys wait for a second clock, requests too.
 LATER = "2026-12-02T09:00Z"
 

@@ -250,6 +250,6 @@ def test_tonight_is_told_beforehand(shop: Shop) -> None:
     order_at(shop, EDGE + DAY)
     with shop.scope():
         (outlook,) = outlook_of(seller_id=shop.id, now=clock.now())
-    assert (outlook.orders, outlook.before.isoformat()) == (1, "2025-05-23")
+    assert (outlook.rows, outlook.before.isoformat()) == (1, "2025-05-23")
     with at("2026-11-23T00:00Z"):
-        assert forget(shop) == outlook.orders
+        assert forget(shop) == outlook.rows
