@@ -116,7 +116,8 @@ class Page:
     def is_empty(self) -> bool:
         """Tell whether there is nothing: no buyer, no record, no showing, no file."""
         seen = self.exposure.cells or self.purges or self.look_rows or self.files
-        return not (seen or self.removals.count)
+        leaves = any(each.rows for each in self.outlook)
+        return not (seen or leaves or self.removals.count)
 
     @property
     def purges_first(self) -> tuple[PurgeRow, ...]:
