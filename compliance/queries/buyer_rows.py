@@ -6,7 +6,7 @@ nor opened.
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
@@ -53,6 +53,18 @@ def row_groups(
             categories=_categories(privacy) if with_categories else (),
         )
     ]
+
+
+def sealed_since(*, seller_id: UUID, since: datetime) -> bool:
+    """Tell whether any buyer of the seller in scope was sealed after an instant (UTC).
+
+    A value comes, changes or goes only with its row sealed anew; rows that are deleted
+    show in the counts. The index on the days holds the instant.
+    """
+    return any(
+        model._default_manager.filter(seller_id=seller_id, sealed_at__gt=since).exists()
+        for model, _ in buyer_models()
+    )
 
 
 def _groups(

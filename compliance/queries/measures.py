@@ -70,6 +70,11 @@ def figures_of(
     }
 
 
+def cells_of(*, figures: Mapping[str, Any]) -> tuple[Cell, ...]:
+    """Return the cells that figures hold, as they were counted."""
+    return tuple(_cell(values) for values in figures["cells"])
+
+
 def exposure_from(
     *,
     figures: Mapping[str, Any],
@@ -85,8 +90,8 @@ def exposure_from(
     return Exposure(
         now=now,
         cells=tuple(
-            _at(cell=_cell(values), today=now.date(), destroyed=destroyed)
-            for values in figures["cells"]
+            _at(cell=cell, today=now.date(), destroyed=destroyed)
+            for cell in cells_of(figures=figures)
         ),
         records=records,
         suspended=figures["suspended"],

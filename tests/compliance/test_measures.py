@@ -2,15 +2,20 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from compliance.models import ExposureMeasure
 from compliance.queries.exposure import Cell, Exposure, State, exposure_of
 from compliance.queries.measures import exposure_from, figures_of, measures_of
+from compliance.services import measuring
 from compliance.services.sweep import sweep
+from orders.models import Recipient
 from tests.compliance.planting import plant
+from tests.orders.incoming import incoming, receive
 from tests.shops import Shop, at
 from vault.clock import clock
 from vault.privacy import Category
@@ -76,6 +81,56 @@ def test_a_sweep_measures_what_the_page_would_say(shop: Shop) -> None:
     assert (measure.exposure.readable, measure.exposure.due_7_days) == (5, 3)
     assert (measure.at, measure.silent) == (clock.now(), False)
     assert measure.destroyed_through is None
+
+
+def counted_anew(shop: Shop, monkeypatch: pytest.MonkeyPatch, instant: str) -> bool:
+    """Sweep at an instant; tell whether the categories were counted from the rows."""
+    asked: list[bool] = []
+
+    def note(**facts: Any) -> Exposure:
+        asked.append(facts.get("with_categories", False))
+        return exposure_of(**facts)
+
+    monkeypatch.setattr(measuring, "exposure_of", note)
+    with at(instant):
+        sweep(seller_ids=[shop.id], now=clock.now(), clock_is_right=True)
+        with shop.scope():
+            right = exposure_of(
+                seller_id=shop.id, now=clock.now(), with_categories=True
+            )
+            told = measures_of(seller_ids=[shop.id], now=clock.now())[shop.id]
+    assert told.exposure.cells == right.cells
+    return True in asked
+
+
+def test_what_did_not_change_is_not_counted_from_the_rows(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each sweep's figures are those of the page; only a change reads the rows."""
+    plant(shop, days_old=22, orders=3)
+    assert counted_anew(shop, monkeypatch, "2026-11-22T17:14Z") is True
+    assert counted_anew(shop, monkeypatch, "2026-11-22T18:20Z") is True
+    assert counted_anew(shop, monkeypatch, "2026-11-22T19:25Z") is False
+    with at("2026-11-22T19:30Z"):
+        plant(shop, days_old=22, buyer={"phone": "+1 555 0100"})
+    assert counted_anew(shop, monkeypatch, "2026-11-22T19:35Z") is True
+    assert counted_anew(shop, monkeypatch, "2026-11-22T23:00Z") is True
+    assert counted_anew(shop, monkeypatch, "2026-11-23T00:05Z") is False
+    with at("2026-11-23T00:10Z"), shop.scope():
+        Recipient.objects.filter(buyer_name__isnull=True).delete()
+    assert counted_anew(shop, monkeypatch, "2026-11-23T02:00Z") is True
+
+
+def test_a_value_that_came_without_a_row_is_counted(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The number of rows tells nothing of it; when they were sealed does."""
+    receive(shop, incoming(buyer={"name": "Testa Exampleton"}))
+    assert counted_anew(shop, monkeypatch, "2026-11-22T19:00Z") is True
+    assert counted_anew(shop, monkeypatch, "2026-11-22T21:00Z") is False
+    with at("2026-11-22T21:02Z"):
+        receive(shop, incoming(buyer={"name": "Testa Exampleton", "phone": "+1 555"}))
+    assert counted_anew(shop, monkeypatch, "2026-11-22T21:05Z") is True
 
 
 def test_the_last_destroyed_day_is_kept(shop: Shop) -> None:
