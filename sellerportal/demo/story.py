@@ -13,6 +13,7 @@ from marketplaces.amazon.order_reports import ReportKind
 from marketplaces.services.importing import OrderFile, import_order_file
 from orders.models import Order
 from orders.services.disclosure import disclose_recipient
+from orders.services.keeping_test_buyer import keep_test_buyer
 from orders.services.shipping import Package, record_delivery, record_shipment
 from sellerportal.demo.goods import invented_order, promised
 from sellerportal.demo.reports import InventedOrder, order_report
@@ -58,6 +59,7 @@ def tell(*, until: datetime, logins: Path, moved: Clock = clock) -> int:
             for shop in shops:
                 _live_a_day(shop, now=start + timedelta(days=day), last=day == DAYS)
     for shop in shops:
+        keep_test_buyer(seller_id=shop.seller.id, now=until)
         with seller_scope(seller_id=shop.seller.id, actor=SYSTEM):
             sequence()
     write_logins(entries=entries, to=logins)

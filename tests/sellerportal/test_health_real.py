@@ -5,6 +5,8 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -23,7 +25,12 @@ from tests.sellerportal import test_up as up
 #: Within so many seconds a stopped process must be told.
 TOLD_WITHIN = 90
 #: What in its command tells a service of the portal.
-COMMANDS = {"web": "granian", "worker": "\0worker\0", "beat": "\0beat\0"}
+COMMANDS = {
+    "web": "granian",
+    "worker": "\0worker\0",
+    "beat": "\0beat\0",
+    "watch": "manage.py\0watch\0",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +52,9 @@ class Portal:
             connection.close()
 
     def lives(self) -> dict[str, bool]:
-        """Return what the portal says of worker and beat."""
+        """Return what the portal says of worker, beat and watch."""
         facts = json.loads(self.asked()[1])
-        return {name: facts[name] for name in ("worker", "beat")}
+        return {name: facts[name] for name in ("worker", "beat", "watch")}
 
     def heartbeats(self) -> dict[str, datetime]:
         """Return the rows themselves."""
@@ -111,9 +118,9 @@ def portal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Portal]:
 
 def test_each_stopped_process_turns_its_own_field_alone(portal: Portal) -> None:
     assert set(portal.pids) == set(COMMANDS)
-    all_live = {"worker": True, "beat": True}
+    all_live = {"worker": True, "beat": True, "watch": True}
     assert until(lambda: portal.lives() == all_live)
-    for name in ("worker", "beat"):
+    for name in ("worker", "beat", "watch"):
         with portal.stopped(name):
             assert until(lambda: portal.lives() != all_live)
             assert portal.lives() == all_live | {name: False}
@@ -128,3 +135,54 @@ def test_each_stopped_process_turns_its_own_field_alone(portal: Portal) -> None:
     assert until(lambda: portal.asked("/healthz") == (200, b"ok\n"))
     facts = json.loads(portal.asked()[1])
     assert (facts["ok"], facts["sweep_ok"]) == (True, True)
+
+
+#: Opens a shop whose owner has joined, in a process of its own.
+_OPEN_SHOP = """
+import django; django.setup()
+from sellers.models import Person
+from sellers.roles import OWNER
+from sellers.services.onboarding import add_member, create_shop
+from vault.clock import clock
+from vault.context import SYSTEM, seller_scope
+now = clock.now()
+seller, _ = create_shop(name="Harbor", owner_email="o@shop.example", now=now)
+person = Person.objects.create_user(
+    email="owner@shop.example", password="x", name="Owner Exampleton", made_at=now)
+with seller_scope(seller_id=seller.id, actor=SYSTEM):
+    add_member(
+        seller=seller, person=person, role=OWNER, opens_buyer_data=False, now=now)
+"""
+
+
+def test_the_alarm_hangs_on_neither_worker_nor_beat(portal: Portal) -> None:
+    server, log = EmbeddedServer(portal.folder), portal.folder / "log" / "watch.log"
+    url = server.url(role="sp_app", database="portal")
+    open_shop(portal)
+    with portal.stopped("worker"), portal.stopped("beat"):
+        with psycopg.connect(url, autocommit=True) as database:
+            # So long ago that nobody may trust any more that one comes.
+            database.execute(
+                "UPDATE compliance_sweeprun SET started_at = started_at - "
+                "interval '16 minutes', ended_at = ended_at - interval '16 minutes'"
+            )
+        # The launcher starts it again, and its first round comes at once.
+        os.killpg(portal.pids["watch"], signal.SIGTERM)
+        assert until(lambda: b"Subject: Harbor: The sweep" in log.read_bytes())
+        assert log.read_bytes().count(b"To: owner@shop.example") == 1
+
+
+def open_shop(portal: Portal) -> None:
+    """Open a shop in the portal's database."""
+    server = EmbeddedServer(portal.folder)
+    subprocess.run(
+        [sys.executable, "-c", _OPEN_SHOP],
+        cwd=up.ROOT,
+        env={
+            **up.environment(portal.folder, portal.port),
+            "DATABASE_URL": server.url(role="sp_app", database="portal"),
+            "SECRET_KEY": "of this test alone, and long enough for every check of it",
+            "DJANGO_SETTINGS_MODULE": "sellerportal.settings",
+        },
+        check=True,
+    )

@@ -244,7 +244,7 @@ def test_holds_rules_rows_and_times_off_open_theirs(swept: Shop) -> None:
         )
         for _ in range(3):
             note_failure(
-                subject_id=STUCK, step="purge", error=ValueError(), now=clock.now()
+                subject_id=STUCK, step="purge", error="ValueError", now=clock.now()
             )
     MachineGap.objects.create(
         began_at=clock.now() - timedelta(days=4), ended_at=clock.now()
@@ -264,7 +264,7 @@ def test_shops_do_not_see_each_others(swept: Shop, make_shop: MakeShop) -> None:
     with swept.scope():
         for _ in range(3):
             note_failure(
-                subject_id=STUCK, step="purge", error=ValueError(), now=clock.now()
+                subject_id=STUCK, step="purge", error="ValueError", now=clock.now()
             )
     turn()
     assert (standing(swept), standing(other)) == (["stuck-row"], [])
