@@ -50,7 +50,7 @@ def machine_zone(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.mark.usefixtures("machine_zone", "transactional_db")
 @pytest.mark.parametrize(
     ("day", "machine_zone"),
-    zip(SPECIAL.values(), cycle(ZONES)),
+    list(zip(SPECIAL.values(), cycle(ZONES), strict=False)),
     ids=SPECIAL,
     indirect=["machine_zone"],
 )
