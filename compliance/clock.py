@@ -112,11 +112,14 @@ def purge_day(*, evidence: Evidence, policy: RetentionPolicy) -> Verdict:
     purge_on = utc_day_after(clock, policy.kept_days)
     if policy.ceiling_days is not None and basis is not Basis.DELIVERED:
         purge_on = min(purge_on, utc_day_after(told.purchased_at, policy.ceiling_days))
+    limit_on = utc_day_after(clock, policy.limit_days)
     if told.cancelled_at is not None:
         cancelled = _cancelled(told.cancelled_at)
         if cancelled.purge_on <= purge_on:
             return cancelled
-    return Verdict(clock, basis, purge_on, utc_day_after(clock, policy.limit_days))
+        # A shop's own day came first; what was cancelled keeps its nearer limit.
+        limit_on = min(limit_on, cancelled.limit_on)
+    return Verdict(clock, basis, purge_on, limit_on)
 
 
 def _cancelled(at: datetime) -> Verdict:

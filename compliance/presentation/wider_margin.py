@@ -18,6 +18,8 @@ from compliance.queries.gaps import LOOKED_BACK, longest_gap, proposed_margin
 class Proposal:
     """A wider margin for one marketplace, with the address of its preview."""
 
+    anchor: str
+    title: str
     text: str
     label: str
     url: str
@@ -53,9 +55,9 @@ def _proposal(
         "wider": wider,
     }
     words = _(
-        "%(name)s: the portal was off for %(long)s, until %(until)s UTC. That is "
-        "longer than the margin of %(had)d days: a key that is due in such a gap dies "
-        "late. With %(wider)d days margin it dies in time."
+        "The portal was off for %(long)s, until %(until)s UTC, longer than the margin "
+        "of %(had)d days. A key that is due in such a gap may die late; with "
+        "%(wider)d days margin there is more room."
     )
     figures = {
         "days": policy.days,
@@ -64,6 +66,8 @@ def _proposal(
     }
     url = reverse("compliance:retention-preview", args=[shop, policy.id])
     return Proposal(
+        anchor=f"margin-{policy.id}",
+        title=_("%(name)s: a margin of %(wider)d days is proposed") % facts,
         text=words % facts,
         label=_("See what %(wider)d days margin would do") % facts,
         url=f"{url}?{urlencode(figures)}",

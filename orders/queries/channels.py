@@ -10,9 +10,10 @@ from orders.models import Order
 
 # One probe of the index for each marketplace that there is.
 _IN_USE = """
-    SELECT channel FROM unnest(%s::text[]) AS known (channel)
-    WHERE EXISTS (SELECT FROM orders_order AS o
-                  WHERE o.seller_id = %s AND o.channel = known.channel)
+    SELECT known.channel FROM unnest(%s::text[]) AS known (channel),
+    LATERAL (SELECT FROM orders_order AS o
+             WHERE o.seller_id = %s AND o.channel = known.channel
+             ORDER BY o.marketplace_order_id LIMIT 1) AS found
 """
 
 

@@ -15,6 +15,7 @@ from compliance.policies import Policies, RetentionPolicy
 from orders.enums import RemovedWhy
 from orders.exposure_facts import NOT_SHIPPED
 from orders.models import Order, Recipient
+from orders.models.order import BuyerState
 from orders.queries.channels import channels_of
 from orders.services.removing import remove_rows
 from orders.services.retention import (
@@ -115,13 +116,7 @@ class OrderJudge:
         """
         one_at_a_time(seller_id=seller_id)
         today = gone_through(today=now.date())
-        rows = live_buyers(seller_id=seller_id, channel=policy.id, today=today)
-        found = (
-            left_of(rows=rows, after=after)
-            .order_by("order_id")
-            .values_list("order_id", flat=True)
-        )
-        ids = list(found[:BATCH])
+        ids = next_orders(seller_id=seller_id, after=after, today=today)
         done = _judge(seller_id=seller_id, ids=ids, policy=policy, now=now)
         return replace(done, last=ids[-1] if len(ids) == BATCH else None)
 
@@ -138,9 +133,23 @@ def live_buyers(*, seller_id: UUID, channel: str, today: date) -> QuerySet[Recip
         invented=False,
         order__seller_id=seller_id,
         order__channel=channel,
+        # The index of orders that still have a buyer serves.
+        order__buyer_state=BuyerState.SEALED,
         order__purge_on__gt=today,
         order__removed_at=None,
     )
+
+
+def next_orders(*, seller_id: UUID, after: UUID | None, today: date) -> list[UUID]:
+    """Return the next `BATCH` orders with a buyer behind ``after``, of any marketplace.
+
+    Read from the buyers' index alone: joined to orders, each batch might read all.
+    """
+    rows = Recipient.objects.filter(
+        seller_id=seller_id, purge_on__gt=today, invented=False
+    )
+    found = left_of(rows=rows, after=after).order_by("order_id")
+    return list(found.values_list("order_id", flat=True)[:BATCH])
 
 
 def left_of(*, rows: QuerySet[Recipient], after: UUID | None) -> QuerySet[Recipient]:
@@ -180,7 +189,9 @@ def _counted(
 def _judge(
     *, seller_id: UUID, ids: Sequence[UUID], policy: RetentionPolicy, now: datetime
 ) -> JudgedBatch:
-    locked = Order.objects.filter(seller_id=seller_id, id__in=ids).order_by("id")
+    locked = Order.objects.filter(
+        seller_id=seller_id, id__in=ids, channel=policy.id
+    ).order_by("id")
     orders = list(locked.select_for_update())
     found = Recipient.objects.filter(seller_id=seller_id, order_id__in=ids)
     buyers = {row.order_id: row for row in found.only(*_READ[:4])}
