@@ -130,6 +130,8 @@ def _says(run: EvidenceRun, moment: Moment) -> str:
         "%(n)s days moved on now; the others move on when they are near.",
         run.moved,
     ) % {"n": f"{run.moved:,}"}
+    if not run.moved:
+        moved = _("The days move on when they are near.")
     first = _("The first of these buyers leaves on %(day)s.")
     return f"{moved} {first % {'day': moment.day_words(run.first_day)}}"
 

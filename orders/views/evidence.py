@@ -212,7 +212,7 @@ def _lose(order: Order, form: WhenForm, now: datetime) -> None:
 _SHIPPED = Deed(
     address="order-shipped",
     title=_("Mark shipped"),
-    intro=_("The buyer's days are counted from the time at which the last one left."),
+    intro=_("Its buyer's days are counted from the moment the last package left."),
     button=_("Mark shipped"),
     form=PackageForm,
     why_not=_why_not_left,
