@@ -47,7 +47,7 @@ def hold_orders(run: Run) -> None:
     if run.held:
         return
     data = report_of_ten_days(run.rows)
-    run.held = {who: new_seller(who) for who in (OURS, DOCUMENTED, WELL_WRITTEN)}
+    run.held.update((who, new_seller(who)) for who in (OURS, DOCUMENTED, WELL_WRITTEN))
     ours.import_file(data, seller_id=run.held[OURS], rows=run.rows)
     orders = read(data, now=clock.now())
     fill(DocumentedOrder, orders, seller_id=run.held[DOCUMENTED])

@@ -1,5 +1,6 @@
 """The portal's own services and queries, as its commands and pages call them."""
 
+from collections.abc import Callable
 from datetime import datetime
 from itertools import count
 from uuid import UUID
@@ -24,6 +25,7 @@ from orders.queries.paging import Turn, cursor_of, page_of
 from sellers.services.onboarding import create_shop
 from vault.clock import clock
 from vault.context import SYSTEM, seller_scope
+from vault.faults import FaultPoint, no_fault
 
 _numbers = count(1)
 
@@ -88,9 +90,14 @@ def exposure(*, seller_id: UUID, with_categories: bool) -> int:
     return found.readable
 
 
-def sweep_shop(*, seller_id: UUID, now: datetime) -> SweepResult:
-    """Sweep one shop, as beat and cron ask for it."""
-    return sweep(seller_ids=[seller_id], now=now, clock_is_right=True)
+def sweep_shop(
+    *,
+    seller_id: UUID,
+    now: datetime,
+    fault: Callable[[FaultPoint], None] = no_fault,
+) -> SweepResult:
+    """Sweep one shop, as beat and cron ask for it; ``fault`` hears of each step."""
+    return sweep(seller_ids=[seller_id], now=now, clock_is_right=True, fault=fault)
 
 
 def left(*, seller_id: UUID) -> tuple[int, int]:

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Final
 
 #: In the order in which they run; the last one moves the clock past the others' days.
-NAMES: Final = ("import", "list", "exposure", "memory", "sweep")
+NAMES: Final = ("import", "list", "exposure", "memory", "ratchet", "reseal", "sweep")
 
 USUAL_ROWS: Final = 10_000
-#: Fewer than two pages have no last page; more would not fit into one report file.
-FEWEST, MOST = 100, 50_000
+#: Fewer than two pages have no last page.
+FEWEST, MOST = 100, 1_000_000
+#: More would not fit into one report file: the rest are copies of its rows.
+ONE_FILE: Final = 50_000
 
 
 class SizeWrong(ValueError):
