@@ -79,7 +79,7 @@ def send(page: Page, data: bytes) -> None:
         "mimeType": "text/plain",
         "buffer": data,
     }
-    page.get_by_label("File", exact=True).set_input_files(file)
+    page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name="Upload and check").click()
 
 

@@ -126,7 +126,7 @@ def import_a_file(newcomer: Newcomer, to: Path) -> None:
         newcomer.click(page.locator("main a"))
     file = to / "sample.txt"
     download.value.save_as(file)
-    page.get_by_label("File", exact=True).set_input_files(file)
+    page.locator("input[type=file]").set_input_files(file)
     newcomer.clicks += 1
     newcomer.click(page.get_by_role("button"))
     page.wait_for_url("**/imports/*-*/")
