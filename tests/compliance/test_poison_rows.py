@@ -190,7 +190,7 @@ def test_notes_count_by_step_and_stay_in_their_shop(
 
     def fail(step: str) -> bool:
         return note_failure(
-            subject_id=subject, step=step, error=DatabaseError(), now=now
+            subject_id=subject, step=step, error="DatabaseError", now=now
         )
 
     with shop.scope():
