@@ -61,8 +61,8 @@ screens: ## Take a picture of every page of the demo, into docs/screens (ARGS="n
 lock: ## Write the pinned requirements from pyproject.toml
 	@sh sellerportal/local/environment.sh requirements-dev.txt
 	.venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 \
-		--generate-hashes --no-header --no-emit-index-url --no-annotate -q \
+		--generate-hashes --no-header --no-emit-index-url --no-strip-extras --no-annotate -q \
 		-o requirements.txt
 	.venv/bin/uv pip compile pyproject.toml --group dev -c requirements.txt --universal \
-		--python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		--python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-strip-extras \
 		--no-annotate -q -o requirements-dev.txt
