@@ -17,7 +17,7 @@ from tests.browser.pages import STRANGER, Visit, go
 QUALITY = 50
 
 #: In CSS pixels: a long list goes on below, and its rows look alike.
-LONGEST = {1440: 1800, 390: 2400}
+LONGEST = {1440: 3000, 390: 3600}
 
 #: Who is signed in: cookies, as the browser gives them out.
 State = StorageState | None

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import OperationalError
@@ -72,11 +73,13 @@ def sweep(
     fault(FaultPoint.RUN_WRITTEN)
     result.waiting = reason_to_wait(now=now, clock_is_right=clock_is_right)
     doubted = bool(result.waiting)
-    _move_on(sellers=sellers, now=now, result=result, fault=fault)
+    each = partial(_for_shops, sellers=sellers, now=now, result=result, fault=fault)
+    # Before any key goes; also on a doubted clock, since evidence alone moves a day.
+    each(act=move_on, point=FaultPoint.MOVED_ON)
     if not doubted:
         _tend_keys(sellers=sellers, now=now, result=result, fault=fault)
-        _remove_early(sellers=sellers, now=now, result=result, fault=fault)
-        _keep_archives(sellers=sellers, now=now, result=result, fault=fault)
+        each(act=remove_early, point=FaultPoint.REMOVED_EARLY)
+        each(act=keep_archive, point=FaultPoint.ARCHIVE_KEPT)
     _serve_shops(sellers=sellers, now=now, result=result, fault=fault)
     SweepRun.objects.filter(id=run.id).update(
         ended_at=now,
@@ -161,58 +164,23 @@ def _tend_keys(
         result.waiting = result.waiting or _keystore_waits(error)
 
 
-def _move_on(
+def _for_shops(
     *,
+    act: Callable[..., object],
+    point: FaultPoint,
     sellers: list[UUID],
     now: datetime,
     result: SweepResult,
     fault: Callable[[FaultPoint], None],
 ) -> None:
-    """Seal for their later day the buyers whose day is near, before any key goes.
+    """Do one step shop by shop; one that fails holds up no other."""
 
-    Also on a clock in doubt: the later day comes from evidence alone.
-    """
-
-    def move(seller_id: UUID) -> int:
-        moved = move_on(seller_id=seller_id, now=now)
-        fault(FaultPoint.MOVED_ON)
-        return moved
-
-    for_each_shop(seller_ids=sellers, act=move, failed=result.failed)
-
-
-def _remove_early(
-    *,
-    sellers: list[UUID],
-    now: datetime,
-    result: SweepResult,
-    fault: Callable[[FaultPoint], None],
-) -> None:
-    """Remove the buyers that leave before their day, shop by shop."""
-
-    def remove(seller_id: UUID) -> int:
-        remove_early(seller_id=seller_id, now=now)
-        fault(FaultPoint.REMOVED_EARLY)
+    def one(seller_id: UUID) -> int:
+        act(seller_id=seller_id, now=now)
+        fault(point)
         return 0
 
-    for_each_shop(seller_ids=sellers, act=remove, failed=result.failed)
-
-
-def _keep_archives(
-    *,
-    sellers: list[UUID],
-    now: datetime,
-    result: SweepResult,
-    fault: Callable[[FaultPoint], None],
-) -> None:
-    """End the holds and items whose last day is over, shop by shop."""
-
-    def keep(seller_id: UUID) -> int:
-        keep_archive(seller_id=seller_id, now=now)
-        fault(FaultPoint.ARCHIVE_KEPT)
-        return 0
-
-    for_each_shop(seller_ids=sellers, act=keep, failed=result.failed)
+    for_each_shop(seller_ids=sellers, act=one, failed=result.failed)
 
 
 def _serve_shops(
