@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from uuid import UUID
 
+from compliance.clock import Basis
 from compliance.queries.exposure import exposure_of
 from compliance.services.sweep import SweepResult
 from orders.incoming import IncomingOrder
 from orders.models import Order, Recipient
 from orders.services.intake import receive_orders
 from orders.services.shipping import Package, record_delivery, record_shipment
-from tests.faults.world import Buyer, World
+from tests.faults.world import KEPT, Buyer, World
 from tests.simulation.truths import Act, Told, Truth, truths
 from vault.clock import clock
 from vault.context import SYSTEM, seller_scope
@@ -22,6 +23,8 @@ from vault.refusals import OpeningRefused
 
 #: Amazon's Data Protection Policy, 2.1: no longer than this after the delivery.
 LIMIT = timedelta(days=30)
+#: Without an exact delivery no buyer lives longer than this after the purchase.
+CEILING = timedelta(days=60)
 
 
 class Simulation:
@@ -54,7 +57,7 @@ class Simulation:
         for number, seller_id in enumerate(self._ahead):
             if (day.toordinal() + 2 * number) % 4 == 0:
                 self.hear(seller_id)
-        if day.toordinal() % 5 == 0:
+        if day.toordinal() % 10 == 0:
             stand_at(day, hour=23, minute=50)
             self.world.sweep(clock_is_right=False)
         return result
@@ -90,6 +93,25 @@ class Simulation:
                 delivered = known[number].delivered
                 if delivered and day > (delivered + LIMIT).date():
                     wrong.append(f"{number}: {day}, delivered {delivered}")
+        return wrong
+
+    def too_early(self, *, day: date) -> list[str]:
+        """Return the buyers that died on a day though later evidence was known.
+
+        What is known moves a stored day on before it comes, so that on its day the
+        clock's word and what is done are one.
+        """
+        wrong = []
+        for seller_id in self.truths:
+            with seller_scope(seller_id=seller_id, actor=SYSTEM):
+                died = Order.objects.filter(last_key_on=day, purge_on=day)
+                for order in died.exclude(clock_basis=Basis.CANCELLED):
+                    meant = (order.clock_at + KEPT).date()
+                    ceiling = (order.purchased_at + CEILING).date()
+                    if order.clock_basis != Basis.DELIVERED:
+                        meant = min(meant, ceiling)
+                    if meant != day:
+                        wrong.append(f"{order.marketplace_order_id}: meant for {meant}")
         return wrong
 
     def openings(self) -> tuple[int, int]:

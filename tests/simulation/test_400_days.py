@@ -21,7 +21,7 @@ SEED = int(os.environ.get("SOAK_SEED", "20261122"))
 #: No process lives on these days.
 OUTAGE = range(DAYS // 2, DAYS // 2 + 40)
 #: The whole checker looks this often; what is past the limit is looked for each day.
-CHECKED_EVERY = 100
+CHECKED_EVERY = 150
 
 
 @pytest.fixture
@@ -90,6 +90,8 @@ def test_400_days_with_an_outage_end_with_nothing_past_its_limit(
         seen["purged"] += result.purged
         assert (result.waiting, result.overdue) == ("", 0)
         assert simulation.past_limit(today=day) == []
+        if number != OUTAGE.stop:
+            assert simulation.too_early(day=day) == []
         if number % CHECKED_EVERY == CHECKED_EVERY - 1:
             check(simulation)
     check(simulation)
@@ -106,6 +108,18 @@ def test_control_without_the_sweep_buyers_are_past_the_limit(
     found = kinds(violations(simulation.learn(), now=clock.now()))
     assert found >= {Wrong.OVERDUE, Wrong.KEY_LIVES, Wrong.EXPOSURE}
     assert simulation.openings()[1] == 0
+
+
+def test_control_without_moving_on_buyers_die_early(
+    simulation: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is known of an order comes to nothing where no sweep moves its day on."""
+    monkeypatch.setattr(sweeping, "move_on", lambda **_: 0)
+    died: list[str] = []
+    for number in range(45):
+        simulation.live(day_of(number))
+        died += simulation.too_early(day=day_of(number))
+    assert died != []
 
 
 def test_control_without_the_date_check_the_outage_opens(

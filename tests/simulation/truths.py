@@ -85,7 +85,7 @@ def _still_waiting(
     while made < shipped:
         again = replace(order, unshipped_seen_at=made)
         yield Told(made + random.random() * 24 * HOUR, Act.REPORT, again)
-        made += (1 + random.random() * 7) * 24 * HOUR
+        made += (2 + random.random() * 10) * 24 * HOUR
 
 
 def _cancelled(random: Random, order: IncomingOrder, first: datetime) -> Iterator[Told]:
