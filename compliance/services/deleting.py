@@ -15,8 +15,10 @@ from vault.context import SYSTEM, seller_scope
 from vault.faults import FaultPoint, no_fault
 from vault.privacy import Privacy, buyer_models
 
-#: Rows deleted in one transaction.
+#: Rows of one batch, where a row resists or is held and the others go around it.
 BATCH = 10_000
+#: Milliseconds that all rows together wait for one that somebody holds.
+LOCK_PATIENCE = 500
 #: The name under which tries at rows that cannot be deleted are counted.
 STEP = "delete"
 #: Milliseconds for one deletion while the row that resists is looked for.
@@ -45,19 +47,20 @@ def delete_rows(
     now: datetime,
     fault: Callable[[FaultPoint], None] = no_fault,
 ) -> None:
-    """Delete the rows in batches; those that somebody holds are left for later.
+    """Delete the rows at once; those that somebody holds are left for later.
 
-    A batch that fails is halved until the row is found that resists. That one counts
-    a try, and after three it is left out (`compliance.services.stuck`); the others
-    go. Raises OperationalError where the database itself is gone, or has no room:
-    that is no row's fault, and must leave none out.
+    Where that fails they go in batches, and a batch that fails is halved until the row
+    is found that resists. That one counts a try, and after three it is left out
+    (`compliance.services.stuck`); the others go. Raises OperationalError where the
+    database itself is gone, or has no room: that is no row's fault, and must leave none
+    out.
     """
     with seller_scope(seller_id=rows.seller_id, actor=SYSTEM):
         past = set(left_out(step=STEP))
     done = BATCH
     while done:
         try:
-            done = _delete_batch(rows, past)
+            done = _delete_all(rows, past)
         except DatabaseError as error:
             _raise_unless_of_a_row(error)
             stay_connected()
@@ -80,29 +83,37 @@ def solve_gone(*, seller_id: UUID, now: datetime) -> None:
         solve(step=STEP, subject_ids=noted - left, now=now)
 
 
-def _delete_batch(rows: DeadRows, past: set[UUID]) -> int:
-    """Delete one batch in one statement; return how many rows went."""
-    table, chosen, values = _chosen(rows, past, columns="id")
+def _delete_all(rows: DeadRows, past: set[UUID]) -> int:
+    """Delete the rows in one statement; return how many went.
+
+    One reading of the table, whatever the planner knows of it: batches by id read it
+    once each. Dead rows are nobody's, so it does not matter that all are locked.
+    """
+    table, where, values = _where(rows, past)
     with (
         seller_scope(seller_id=rows.seller_id, actor=SYSTEM),
         connection.cursor() as cursor,
     ):
         cursor.execute(
-            f"DELETE FROM {table} WHERE id IN ({chosen})",  # noqa: S608 - ours
-            values,
+            "SELECT set_config('lock_timeout', %s, true)", [str(LOCK_PATIENCE)]
         )
+        cursor.execute(f"DELETE FROM {table} WHERE {where}", values)  # noqa: S608
         return int(cursor.rowcount)
 
 
 def _delete_around(rows: DeadRows, past: set[UUID], now: datetime) -> int:
     """Delete a batch without the rows that resist; return how many were tried."""
     subject = connection.ops.quote_name(rows.privacy.subject)
-    _table, chosen, values = _chosen(rows, past, columns=f"id, {subject}")
+    table, where, values = _where(rows, past)
     with (
         seller_scope(seller_id=rows.seller_id, actor=SYSTEM),
         connection.cursor() as cursor,
     ):
-        cursor.execute(chosen, values)
+        cursor.execute(
+            f"SELECT id, {subject} FROM {table} WHERE {where} "  # noqa: S608 - ours
+            "LIMIT %s FOR UPDATE SKIP LOCKED",
+            [*values, BATCH],
+        )
         found: list[Found] = cursor.fetchall()
     for subject_id, error in _delete_or_halve(rows, found):
         with seller_scope(seller_id=rows.seller_id, actor=SYSTEM):
@@ -157,20 +168,12 @@ def _delete_these(rows: DeadRows, row_ids: Sequence[UUID]) -> None:
         )
 
 
-def _chosen(
-    rows: DeadRows, past: set[UUID], *, columns: str
-) -> tuple[str, str, list[Any]]:
-    """Return the table, and the query and values that choose and lock a batch."""
+def _where(rows: DeadRows, past: set[UUID]) -> tuple[str, str, list[Any]]:
+    """Return the table, and the condition and values that choose the rows."""
     quote = connection.ops.quote_name
     table = quote(rows.model._meta.db_table)
-    values: list[Any] = [rows.seller_id, rows.day]
-    around = ""
-    if past:
-        around = f"AND NOT {quote(rows.privacy.subject)} = ANY(%s) "
-        values.append(list(past))
-    query = (
-        f"SELECT {columns} FROM {table} "  # noqa: S608 - names of ours
-        f"WHERE seller_id = %s AND purge_on = %s {around}"
-        "LIMIT %s FOR UPDATE SKIP LOCKED"
-    )
-    return table, query, [*values, BATCH]
+    where, values = "seller_id = %s AND purge_on = %s", [rows.seller_id, rows.day]
+    if not past:
+        return table, where, values
+    subject = quote(rows.privacy.subject)
+    return table, f"{where} AND NOT {subject} = ANY(%s)", [*values, list(past)]
