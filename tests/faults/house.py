@@ -41,6 +41,7 @@ class House:
         """Take a running server."""
         self.server = server
         self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self._commands: dict[str, tuple[tuple[str, ...], Path]] = {}
 
     def url(self, role: str, database: str) -> str:
         """Return an address on the server."""
@@ -82,6 +83,7 @@ class House:
 
     def start(self, name: str, *command: str, log: Path) -> None:
         """Start a process of the portal in a group of its own."""
+        self._commands[name] = (command, log)
         with log.open("ab") as out:
             self.running[name] = subprocess.Popen(
                 [sys.executable, "-m", *command],
@@ -90,6 +92,18 @@ class House:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    def tend(self) -> None:
+        """Start again what ended by itself, as the launcher does.
+
+        Worker and beat that declare the queue at the same moment do: for one of them
+        pgmq says that its trigger is there already, and Celery gives up.
+        """
+        for name, process in list(self.running.items()):
+            if process.poll() is not None:
+                self.kill(name)
+                command, log = self._commands[name]
+                self.start(name, *command, log=log)
 
     def kill(self, name: str) -> None:
         """Kill a process and all that it started, without a farewell."""
@@ -165,11 +179,17 @@ def as_owner(made: House) -> Iterator[psycopg.Connection[Any]]:
         yield owner
 
 
-def until(done: Callable[[], bool], *, seconds: float = PATIENCE) -> bool:
+def until(
+    done: Callable[[], bool],
+    *,
+    seconds: float = PATIENCE,
+    tend: Callable[[], None] = lambda: None,
+) -> bool:
     """Wait until a condition holds; tell whether it came to hold."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if done():
             return True
+        tend()
         time.sleep(0.05)
     return False

@@ -58,10 +58,12 @@ def test_the_sweep_goes_on(home: House, tmp_path: Path) -> None:
         *(home, "beat", "--pidfile=", "--schedule", str(tmp_path / "beat")),
         folder=tmp_path,
     )
-    assert until(lambda: messages(home) > 0), (tmp_path / "beat.log").read_text()
+    assert until(lambda: messages(home) > 0, tend=home.tend), (
+        tmp_path / "beat.log"
+    ).read_text()
     assert not swept()
     drop_and_make_again(home)
-    assert until(swept), (tmp_path / "worker.log").read_text()
+    assert until(swept, tend=home.tend), (tmp_path / "worker.log").read_text()
     home.kill_all()
     world.sweep()
     assert violations(world, now=clock.now()) == []
@@ -72,7 +74,9 @@ def test_control_messages_alone_are_lost(home: House, tmp_path: Path) -> None:
     world = due_and_stopped(home)
     command = ("--pidfile=", "--schedule", str(tmp_path / "beat"))
     start(home, "beat", *command, folder=tmp_path)
-    assert until(lambda: messages(home) > 0), (tmp_path / "beat.log").read_text()
+    assert until(lambda: messages(home) > 0, tend=home.tend), (
+        tmp_path / "beat.log"
+    ).read_text()
     home.kill_all()
     drop_and_make_again(home)
     assert messages(home) == 0

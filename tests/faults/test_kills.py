@@ -75,7 +75,7 @@ class Nemesis:
         """Kill one process: mostly one that sweeps, sometimes a whole service."""
         self.ask()
         if in_a_sweep:
-            until(lambda: sweeping(self.struck), seconds=10)
+            until(lambda: sweeping(self.struck), seconds=10, tend=self.home.tend)
         time.sleep(self.random.random())  # where in the sweep is left to chance
         last = last_sweep()
         if last is not None:
@@ -133,7 +133,7 @@ def killed(home: House, folder: Path, *, app: str, now: datetime) -> list[Violat
         clock.move((clock.now() + timedelta(days=DAYS)).isoformat())
         nemesis.round(min(A_ROUND, KILLS - nemesis.kills))
         # Two rounds without a sweep would be a clock that jumped: that one waits.
-        assert until(caught_up), (folder / "worker.log").read_text()
+        assert until(caught_up, tend=home.tend), (folder / "worker.log").read_text()
     home.kill_all()
     broken_off = SweepRun.objects.filter(ended_at=None).count()
     world.sweep(clock_is_right=False)
