@@ -205,6 +205,20 @@ def _fields(entry: LedgerEntry) -> str:
     return ngettext("%(n)d field", "%(n)d fields", n) % {"n": n}
 
 
+def _died(entry: LedgerEntry, known: Known) -> Event:
+    owed = date.fromisoformat(str(entry.facts["owed"]))
+    words = _("Evidence allowed it until %(day)s, and no sweep ran in its last week.")
+    small = words % {"day": known.moment.day_words(owed)}
+    return Event(entry.at, "clock", _("Day not moved on in time"), small, tone="warn")
+
+
+def _stuck(entry: LedgerEntry, known: Known) -> Event:
+    del known
+    small = _("Left out until somebody looks; its key dies all the same.")
+    words = _("A step of the sweep failed three times")
+    return Event(entry.at, "alert", words, small, tone="warn")
+
+
 _TELLERS: Mapping[str, Callable[[LedgerEntry, Known], Event]] = {
     Kind.PII_SEALED_IMPORT.value: _sealed,
     Kind.PII_REMOVED_EARLY.value: _removed,
@@ -217,4 +231,6 @@ _TELLERS: Mapping[str, Callable[[LedgerEntry, Known], Event]] = {
     Kind.ARCHIVE_DELETED_ITEM.value: _unsealed,
     Kind.ORDER_UNSHIPPED_RECORDED.value: _unshipped,
     Kind.ORDER_LOST_RECORDED.value: _lost,
+    Kind.PII_DIED_UNMOVED.value: _died,
+    Kind.PII_STUCK_ROW.value: _stuck,
 }

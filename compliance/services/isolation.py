@@ -36,6 +36,11 @@ def for_each_shop(
 
 
 def stay_connected() -> None:
-    """Go on with a connection that works; OperationalError where there is none."""
+    """Go on with a connection that works; OperationalError where there is none.
+
+    Inside a transaction of the caller nothing is closed: it would end with it.
+    """
+    if connection.in_atomic_block:
+        return
     connection.close_if_unusable_or_obsolete()
     connection.ensure_connection()

@@ -11,6 +11,7 @@ from compliance.queries.buyer_rows import sealed_since
 from compliance.queries.exposure import Exposure, exposure_of
 from compliance.queries.keys_there import keys_there
 from compliance.queries.measures import cells_of, figures_of
+from compliance.queries.policies import chart_policy
 from vault.context import SYSTEM, seller_scope
 
 #: What was sealed so long before a measure may have committed after it.
@@ -35,7 +36,9 @@ def measure_exposure(*, seller_id: UUID, now: datetime) -> None:
             exposure = exposure_of(seller_id=seller_id, now=now, with_categories=True)
         keys = keys_there(seller_id=seller_id, today=now.date())
         figures = figures_of(
-            exposure=exposure, destroyed_through=keys.destroyed_through
+            exposure=exposure,
+            destroyed_through=keys.destroyed_through,
+            policy=chart_policy(seller_id=seller_id),
         )
         ExposureMeasure.objects.update_or_create(
             seller_id=seller_id, defaults={"measured_at": now, "figures": figures}

@@ -36,6 +36,7 @@ _SOURCE: Mapping[str, int | str] = {"source": "carrier file"}
 _ORDER_COLUMNS = [
     *("status", "delivery", "shipped_at", "in_transit_seen_at", "delivered_at"),
     *("undeliverable_at", "clock_at", "clock_basis", "purge_on", "limit_on"),
+    "counted_on",
     *("last_key_on", "changed_at"),
 ]
 _PACKAGE_COLUMNS = ["status", "shipped_at", "delivered_at", "undeliverable_at"]

@@ -20,6 +20,7 @@ def request(shop: Shop, cookie: str, *, send: float) -> tuple[bytes, bytes]:
     file = SimpleUploadedFile("orders.txt", report(300))
     fields = {
         "csrfmiddlewaretoken": TOKEN,
+        "what": "orders",
         "charset": "",
         "upload": file,
         "whole": "yes",

@@ -53,7 +53,9 @@ def test_the_whole_life_of_an_order(shop: Shop) -> None:
     day = f"{order.purge_on.day} Dec"
     gone = f"Key destroyed {day}, 00:02 UTC, 9 fields gone. Purge record P-0001."
     why = "Purpose: deliver the order. Number: 1Z-77."
+    late = "Evidence allowed it until 23 Dec, and no sweep ran in its last week."
     assert events == [
+        f"Day not moved on in time {late}",
         f"Buyer data purged {gone}",
         "Fulfilment Exampleton recorded the delivery Delivered 25 Nov, 09:00.",
         "Fulfilment Exampleton marked it shipped UPS Ground, 1Z-77",
@@ -141,6 +143,7 @@ def test_every_kind_that_can_speak_of_an_order_can_be_told(shop: Shop) -> None:
     facts: dict[str, int | str] = {
         "fields": 3,
         "day": "2026-12-20",
+        "owed": "2026-12-23",
         "status": "SHIPPED",
         "last key dies on": "2026-12-20",
         "group": "phone",

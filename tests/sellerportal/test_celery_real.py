@@ -78,7 +78,12 @@ def test_the_worker_sweeps_at_its_start(
 def test_every_task_of_the_schedule_is_called_without_arguments() -> None:
     app.loader.import_default_modules()
     tasks = {name for name in app.tasks if not name.startswith("celery.")}
-    asked_for = {"marketplaces.check_upload", "marketplaces.import_orders"}
+    asked_for = {
+        "marketplaces.check_upload",
+        "marketplaces.import_orders",
+        "orders.record_evidence",
+        "compliance.apply_policy",
+    }
     assert {entry["task"] for entry in BEAT_SCHEDULE.values()} == tasks - asked_for
     assert asked_for < tasks
     assert all("kwargs" not in e and "args" not in e for e in BEAT_SCHEDULE.values())
