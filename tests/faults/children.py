@@ -31,6 +31,9 @@ def start_child(do: Callable[[], object]) -> int:
     if child:
         return child
     status = FAILED
+    for connection in connections.all(initialized_only=True):
+        # Whatever session came along is the parent's: it is neither used nor closed.
+        connection.connection = None
     try:
         do()
         status = 0
