@@ -89,7 +89,8 @@ def test_an_index_finds_them_among_many(transactional_db: None, shop: Shop) -> N
     sent = [q["sql"] for q in asked if "orders_order" in q["sql"]]
     with shop.scope():
         plans = [plan_of(sql) for sql in sent]
-    assert [("orders_order_no_news" in p, "Seq Scan" in p) for p in plans] == [
-        (True, False),
-        (True, False),
-    ]
+    assert ["Seq Scan" in plan for plan in plans] == [False, False]
+    counting, listing = plans
+    assert "orders_order_no_news" in counting
+    # For one page of the newest the planner may read an index in the order of the page.
+    assert "using orders_order_" in listing
