@@ -82,6 +82,8 @@ def test_an_index_finds_them_among_many(transactional_db: None, shop: Shop) -> N
             {**number, "marketplace_order_id": "'300-' || n", "status": "'SHIPPED'"},
         )
     with bed.owner_connection() as owner:
+        # The sample is the whole table, so that the plan does not hang on chance.
+        owner.execute("SET default_statistics_target = 1000")
         owner.execute("VACUUM ANALYZE orders_order")
     with shop.scope(), CaptureQueriesContext(connection) as asked:
         silence_of(seller_id=shop.id, now=NOW)
@@ -89,8 +91,7 @@ def test_an_index_finds_them_among_many(transactional_db: None, shop: Shop) -> N
     sent = [q["sql"] for q in asked if "orders_order" in q["sql"]]
     with shop.scope():
         plans = [plan_of(sql) for sql in sent]
-    assert ["Seq Scan" in plan for plan in plans] == [False, False]
-    counting, listing = plans
-    assert "orders_order_no_news" in counting
-    # For one page of the newest the planner may read an index in the order of the page.
-    assert "using orders_order_" in listing
+    assert [("orders_order_no_news" in p, "Seq Scan" in p) for p in plans] == [
+        (True, False),
+        (True, False),
+    ]
