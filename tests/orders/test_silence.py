@@ -71,18 +71,27 @@ def test_answered_they_are_gone_from_it(shop: Shop, silent: Order) -> None:
     assert "without news" not in said(shop.client("owner").get(shop.url("")))
 
 
+def planted(number: int, prefix: str, changes: dict[str, str]) -> None:
+    """Copy the first order; each copy gets a number of its own."""
+    own = {"id": "gen_random_uuid()", "marketplace_order_id": f"'{prefix}-' || n"}
+    copies(Order, number, {**own, **changes})
+
+
 def test_an_index_finds_them_among_many(transactional_db: None, shop: Shop) -> None:
     waiting(shop, "114-0000001-0000001", purchased_at=bought(23))
-    number = {"id": "gen_random_uuid()", "marketplace_order_id": "'200-' || n"}
+    gone = {
+        "status": "'SHIPPED'",
+        "purchased_at": "first.purchased_at - n * '10m'::interval",
+        "purge_on": "date '2026-11-22' - n / 100",
+    }
+    leaving = {**gone, "purge_on": "date '2026-11-23' + n / 100"}
     with shop.scope():
-        copies(Order, 20_000, {**number, "purge_on": "date '2027-01-09'"})
-        copies(
-            Order,
-            20_000,
-            {**number, "marketplace_order_id": "'300-' || n", "status": "'SHIPPED'"},
-        )
+        # A shop as it stands: most buyers gone, many parcels under way, some waiting.
+        planted(500, "200", {"purge_on": "date '2027-01-09'"})
+        planted(2_500, "300", leaving)
+        planted(37_000, "400", gone)
     with bed.owner_connection() as owner:
-        # The sample is the whole table, so that the plan does not hang on chance.
+        # The sample is the whole table.
         owner.execute("SET default_statistics_target = 1000")
         owner.execute("VACUUM ANALYZE orders_order")
     with shop.scope(), CaptureQueriesContext(connection) as asked:
