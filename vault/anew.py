@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
 
+from vault.admission import admitted_key
 from vault.clock import clock
 from vault.context import current_scope
 from vault.envelope import (
@@ -13,12 +14,9 @@ from vault.envelope import (
     bound,
     bound_of,
     column,
-    read_header,
     seal_anew,
 )
 from vault.fields import sealed_fields
-from vault.keys import data_keys
-from vault.refusals import KeyLost, OtherSeller, PastItsDay
 from vault.sealed_rows import SealedRow
 from vault.sealing import sealing_key
 from vault.stored import Stored
@@ -75,16 +73,6 @@ class Turner:
         return turned
 
     def _open_with(self, blob: bytes) -> DataKey:
-        header = read_header(blob)
-        if header.seller_id != self._seller_id:
-            message = "The value was sealed for another seller."
-            raise OtherSeller(message)
-        if self.has_begun(header.day):
-            message = f"The purge day {header.day} has begun; the value is not moved."
-            raise PastItsDay(message)
-        key = data_keys().data_key(seller_id=header.seller_id, day=header.day)
-        if key.name != header.key_name:
-            message = "The value was sealed under a key that is lost."
-            raise KeyLost(message)
+        key = admitted_key(blob=blob, seller_id=self._seller_id, today=self._today)
         self._old[bound_of(blob)] = key
         return key

@@ -21,20 +21,18 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import (
     PKCS7Options,
 )
 from cryptography.x509 import Certificate
-from django.db.models import Model
 
+from vault.admission import admitted_key
 from vault.certificates import load_certificate
 from vault.clock import clock
 from vault.context import current_scope
 from vault.days import hold_days
-from vault.envelope import read_header, unseal
-from vault.keys import data_keys
+from vault.envelope import unseal
 from vault.kinds import Kind
 from vault.ledger import append_many
-from vault.privacy import privacy_of
+from vault.privacy import subject_of_row
 from vault.refusals import (
     KeyDestroyed,
-    KeyLost,
     OpeningRefused,
     OpeningSuspended,
     OtherSeller,
@@ -154,7 +152,7 @@ def _item(
         "facts": dict(wanted.facts),
         "fields": {name: _text(row=row, field=name) for name in filled},
         "for": wanted.label,
-        "order": str(_subject(row)),
+        "order": str(subject_of_row(row=row)),
         "sealed_at": now.isoformat(timespec="seconds"),
         "version": 1,
     }
@@ -170,7 +168,7 @@ def _item(
         .encrypt(Encoding.DER, [PKCS7Options.Binary])
     )
     digest = hashlib.sha256(cms).hexdigest()
-    return Archived(_subject(row), tuple(filled), cms, digest)
+    return Archived(subject_of_row(row=row), tuple(filled), cms, digest)
 
 
 def _record(
@@ -199,22 +197,7 @@ def _record(
 def _text(*, row: SealedRow, field: str) -> str:
     """Open one value in memory, refusing whatever opening refuses."""
     blob = row.__dict__[field].blob
-    header = read_header(blob)
-    if header.seller_id != current_scope().seller_id:
-        message = "The value was sealed for another seller."
-        raise OtherSeller(message)
-    if clock.today() >= header.day:
-        message = f"The purge day {header.day} has begun; the value stays closed."
-        raise PastItsDay(message)
-    key = data_keys().data_key(seller_id=header.seller_id, day=header.day)
-    if key.name != header.key_name:
-        message = "The value was sealed under a key that is lost."
-        raise KeyLost(message)
+    key = admitted_key(
+        blob=blob, seller_id=current_scope().seller_id, today=clock.today()
+    )
     return unseal(key=key, blob=blob, where=where(row=row, field=field))
-
-
-def _subject(row: Model) -> UUID:
-    """Return the id by which the ledger speaks of a row."""
-    privacy = privacy_of(type(row))
-    subject: UUID = getattr(row, privacy.subject if privacy else "pk")
-    return subject

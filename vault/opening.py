@@ -12,14 +12,14 @@ from uuid import UUID
 
 from django.db.models import Model
 
+from vault.admission import admitted_key
 from vault.clock import clock
 from vault.context import current_scope, has_scope
-from vault.envelope import read_header, unseal
-from vault.keys import data_keys
+from vault.envelope import unseal
 from vault.kinds import Kind, Purpose
 from vault.ledger import append
-from vault.privacy import privacy_of
-from vault.refusals import KeyLost, NoContext, OtherSeller, PastItsDay
+from vault.privacy import privacy_of, subject_of_row
+from vault.refusals import NoContext
 from vault.sealed import Sealed
 from vault.sealing import where
 from vault.stops import refuse_if_stopped
@@ -48,7 +48,7 @@ def open_fields(
     if not has_scope() or not isinstance(opening.purpose, Purpose):
         message = "Opening needs a seller scope and a purpose."
         raise NoContext(message)
-    if opening.subject_id != _subject(row):
+    if opening.subject_id != subject_of_row(row=row):
         message = "The record would name another subject than the row's own."
         raise NoContext(message)
     filled = [f for f in fields if isinstance(getattr(row, f), Sealed)]
@@ -83,23 +83,9 @@ def _note_incident(*, row: Model, opening: Opening) -> None:
         )
 
 
-def _subject(row: Model) -> object:
-    """Return the id by which the ledger speaks of a row."""
-    privacy = privacy_of(type(row))
-    return getattr(row, privacy.subject if privacy else "pk")
-
-
 def _open(*, row: Model, field: str) -> str:
     blob = row.__dict__[field].blob
-    header = read_header(blob)
-    if header.seller_id != current_scope().seller_id:
-        message = "The value was sealed for another seller."
-        raise OtherSeller(message)
-    if clock.today() >= header.day:
-        message = f"The purge day {header.day} has begun; the value stays closed."
-        raise PastItsDay(message)
-    key = data_keys().data_key(seller_id=header.seller_id, day=header.day)
-    if key.name != header.key_name:
-        message = "The value was sealed under a key that is lost."
-        raise KeyLost(message)
+    key = admitted_key(
+        blob=blob, seller_id=current_scope().seller_id, today=clock.today()
+    )
     return unseal(key=key, blob=blob, where=where(row=row, field=field))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from uuid import UUID
 
 from django.apps import apps
 from django.db.models import Model
@@ -65,6 +66,13 @@ def privacy_of(model: type[Model]) -> Privacy | None:
     """Return what a model declares, or ``None`` where it declares nothing."""
     declared = model.__dict__.get("privacy")
     return declared if isinstance(declared, Privacy) else None
+
+
+def subject_of_row(*, row: Model) -> UUID:
+    """Return the id by which the ledger speaks of a row; of a buyer, its order's."""
+    privacy = privacy_of(type(row))
+    subject: UUID = getattr(row, privacy.subject if privacy else "pk")
+    return subject
 
 
 def own_models() -> Iterator[type[Model]]:

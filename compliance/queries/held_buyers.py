@@ -29,13 +29,6 @@ def buyers_of(
     return found
 
 
-def subject_of_row(*, row: SealedRow) -> UUID:
-    """Return the order that a buyer's row is of."""
-    privacy = privacy_of(type(row))
-    subject: UUID = getattr(row, privacy.subject if privacy else "id")
-    return subject
-
-
 def is_invented(*, row: SealedRow) -> bool:
     """Tell whether a row's buyer is invented: it is never held."""
     privacy = privacy_of(type(row))

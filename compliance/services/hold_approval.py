@@ -12,7 +12,7 @@ from uuid import UUID
 from compliance.declarations.subjects import held_subjects
 from compliance.models import ArchiveItem, HeldOrder, Hold, HoldCertificate, HoldOutcome
 from compliance.queries.held import Stand, stand_of
-from compliance.queries.held_buyers import buyers_of, subject_of_row
+from compliance.queries.held_buyers import buyers_of
 from compliance.services.approving import (
     Approval,
     ChangedMeanwhile,
@@ -24,6 +24,7 @@ from compliance.services.holding import BadLastDay, forget_renewal, locked_hold
 from vault.archiving import Archived, Cause, Outcome, Wanted, archive
 from vault.kinds import Kind
 from vault.ledger import append
+from vault.privacy import subject_of_row
 from vault.refusals import KeyDestroyed, PastItsDay
 from vault.sealed_rows import SealedRow
 

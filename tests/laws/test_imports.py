@@ -52,6 +52,7 @@ PLANTED = [
     ("key-material", "orders/views/pages.py", "from vault.keys import data_keys"),
     ("key-material", "sellerportal/context.py", "import vault.keystore"),
     ("key-material", "orders/services/merging.py", "import vault.envelope"),
+    ("key-material", "orders/services/retention.py", "import vault.admission"),
     ("opening", "orders/services/merging.py", "import vault.opening"),
     ("opening", "compliance/views/exposure.py", "from vault import opening"),
     ("opening", "vault/apps.py", "import vault.opening"),
