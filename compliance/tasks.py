@@ -5,6 +5,7 @@ from uuid import UUID
 
 from celery import shared_task
 
+from compliance.services.isolation import for_each_shop
 from compliance.services.repolicy import apply_change, waiting_changes
 from compliance.services.sweep import sweep
 from sellers.queries import all_sellers
@@ -18,7 +19,7 @@ logger = logging.getLogger(__name__)
 @shared_task(name="compliance.sweep")
 def run_sweep() -> None:
     """Sweep all shops now."""
-    result = sweep(seller_ids=[s.id for s in all_sellers()], now=clock.now())
+    result = sweep(seller_ids=_shops(), now=clock.now())
     logger.info(
         "sweep: %s days destroyed, %s orders purged, %s overdue",
         len(result.days_destroyed),
@@ -30,9 +31,12 @@ def run_sweep() -> None:
 @shared_task(name="compliance.sequence_ledgers")
 def sequence_ledgers() -> None:
     """Chain what waits in the ledger of every shop."""
-    for seller in all_sellers():
-        with seller_scope(seller_id=seller.id, actor=SYSTEM):
-            sequence()
+
+    def chain(seller_id: UUID) -> int:
+        with seller_scope(seller_id=seller_id, actor=SYSTEM):
+            return sequence()
+
+    for_each_shop(seller_ids=_shops(), act=chain, failed=set())
 
 
 @shared_task(name="compliance.apply_policy")
@@ -47,11 +51,19 @@ def apply_policy(*, seller_id: str, change_id: str) -> None:
 @shared_task(name="compliance.resume_policies")
 def resume_policies() -> None:
     """Send again what nobody moves: its worker died, or the message was lost."""
-    for seller in all_sellers():
-        for change_id in waiting_changes(seller_id=seller.id, now=clock.now()):
-            send_policy(seller_id=seller.id, change_id=change_id)
+
+    def resume(seller_id: UUID) -> int:
+        for change_id in waiting_changes(seller_id=seller_id, now=clock.now()):
+            send_policy(seller_id=seller_id, change_id=change_id)
+        return 0
+
+    for_each_shop(seller_ids=_shops(), act=resume, failed=set())
 
 
 def send_policy(*, seller_id: UUID, change_id: UUID) -> None:
     """Send the task that applies a change."""
     apply_policy.delay(seller_id=str(seller_id), change_id=str(change_id))
+
+
+def _shops() -> list[UUID]:
+    return [seller.id for seller in all_sellers()]

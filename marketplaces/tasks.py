@@ -4,6 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
+from compliance.services.isolation import for_each_shop
 from marketplaces.enums import RunState
 from marketplaces.services.checking import check_upload
 from marketplaces.services.running import run_import
@@ -27,9 +28,14 @@ def import_uploaded_file(*, seller_id: str, run_id: str) -> None:
 @shared_task(name="marketplaces.delete_old_files")
 def delete_old_files() -> None:
     """Delete files whose time is over; send again what nobody has taken."""
-    for seller in all_sellers():
-        for run_id, state in tidy_imports(seller_id=seller.id, now=clock.now()):
-            send(seller_id=seller.id, run_id=run_id, state=state)
+
+    def tidy(seller_id: UUID) -> int:
+        for run_id, state in tidy_imports(seller_id=seller_id, now=clock.now()):
+            send(seller_id=seller_id, run_id=run_id, state=state)
+        return 0
+
+    shops = [seller.id for seller in all_sellers()]
+    for_each_shop(seller_ids=shops, act=tidy, failed=set())
 
 
 def send(*, seller_id: UUID, run_id: UUID, state: RunState) -> None:

@@ -4,8 +4,8 @@ import logging
 from uuid import UUID
 
 from celery import shared_task
-from django.db import OperationalError
 
+from compliance.services.isolation import for_each_shop
 from orders.services.evidence_runs import run_evidence, waiting_runs
 from orders.services.forgetting import forget_orders
 from orders.services.keeping_test_buyer import keep_test_buyer
@@ -19,8 +19,11 @@ logger = logging.getLogger(__name__)
 def keep_test_buyers() -> None:
     """Give each shop a test buyer, or a new one where its time is nearly over."""
     now = clock.now()
-    for seller in all_sellers():
-        keep_test_buyer(seller_id=seller.id, now=now)
+    for_each_shop(
+        seller_ids=_shops(),
+        act=lambda seller_id: keep_test_buyer(seller_id=seller_id, now=now),
+        failed=set(),
+    )
 
 
 @shared_task(name="orders.record_evidence")
@@ -32,9 +35,13 @@ def record_evidence(*, seller_id: str, run_id: str) -> None:
 @shared_task(name="orders.take_up_evidence")
 def take_up_evidence() -> None:
     """Send again what nobody has taken, and what a dead worker left."""
-    for seller in all_sellers():
-        for run_id in waiting_runs(seller_id=seller.id, now=clock.now()):
-            send_evidence(seller_id=seller.id, run_id=run_id)
+
+    def send(seller_id: UUID) -> int:
+        for run_id in waiting_runs(seller_id=seller_id, now=clock.now()):
+            send_evidence(seller_id=seller_id, run_id=run_id)
+        return 0
+
+    for_each_shop(seller_ids=_shops(), act=send, failed=set())
 
 
 def send_evidence(*, seller_id: UUID, run_id: UUID) -> None:
@@ -45,11 +52,14 @@ def send_evidence(*, seller_id: UUID, run_id: UUID) -> None:
 @shared_task(name="orders.forget_orders")
 def forget_old_orders() -> None:
     """Forget what the second clock has run out for; no shop holds up another."""
-    for seller in all_sellers():
-        try:
-            done = forget_orders(seller_id=seller.id, now=clock.now())
-        except OperationalError:
-            logger.warning("forgetting: shop %s waits for the next run", seller.id)
-            continue
-        for each in done:
-            logger.info("forgetting: shop %s, %s orders", seller.id, each.orders)
+
+    def forget(seller_id: UUID) -> int:
+        for each in forget_orders(seller_id=seller_id, now=clock.now()):
+            logger.info("forgetting: shop %s, %s orders", seller_id, each.orders)
+        return 0
+
+    for_each_shop(seller_ids=_shops(), act=forget, failed=set())
+
+
+def _shops() -> list[UUID]:
+    return [seller.id for seller in all_sellers()]

@@ -13,7 +13,7 @@ from compliance.declarations import died_unmoved
 from compliance.models import PurgeRecord
 from compliance.queries.due import due_orders, due_subjects
 from compliance.services.deleting import DeadRows, delete_rows, solve_gone
-from compliance.services.isolation import SHOP_FAILURES, stay_connected
+from compliance.services.isolation import SHOP_FAILURES, named, stay_connected
 from vault.context import SYSTEM, seller_scope
 from vault.faults import FaultPoint, no_fault
 from vault.kinds import Kind
@@ -50,8 +50,9 @@ def purge_seller(
             try:
                 purged += _purge_rows(rows=rows, now=now, fault=fault)
             except SHOP_FAILURES as error:
-                name = type(error).__name__
-                logger.warning("sweep: shop %s, %s: %s", seller_id, group.day, name)
+                logger.warning(
+                    "sweep: shop %s, %s: %s", seller_id, group.day, named(error)
+                )
                 failed.add(seller_id)
                 stay_connected()
     solve_gone(seller_id=seller_id, now=now)
