@@ -1,6 +1,6 @@
 """Telling owners of notices by e-mail: once, and the red ones again each day."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -62,6 +62,11 @@ def _is_news(*, notice: Notice, now: datetime) -> bool:
     return NoticeKind(notice.kind) in RED and now - notice.mailed_at >= AGAIN
 
 
+def _is_for(owner: Person, *, notice: Notice, now: datetime) -> bool:
+    """Tell whether one owner must be told: of news, and of what missed them."""
+    return _is_news(notice=notice, now=now) or str(owner.id) in notice.missed
+
+
 def _mail(
     *,
     seller: Seller,
@@ -81,7 +86,7 @@ def _mail(
         told = [
             told_of(notice=notice, names=names)
             for notice in notices
-            if _is_news(notice=notice, now=now) or str(owner.id) in notice.missed
+            if _is_for(owner, notice=notice, now=now)
         ]
         if not told:
             continue
@@ -102,14 +107,18 @@ def _mail(
 def _note(
     *,
     notices: Iterable[Notice],
-    owners: Iterable[Person],
+    owners: Collection[Person],
     reached: set[UUID],
     now: datetime,
 ) -> None:
     """Write down of each notice whom it reached, and who is to be tried again."""
-    here = [owner.id for owner in owners]
+    wanted = [str(owner.id) for owner in owners if owner.id not in reached]
     for notice in notices:
-        wanted = [str(i) for i in here if i not in reached]
+        told = [
+            owner
+            for owner in owners
+            if owner.id in reached and _is_for(owner, notice=notice, now=now)
+        ]
         news = _is_news(notice=notice, now=now)
         notice.tried_at = now
         if news and reached:
@@ -117,7 +126,7 @@ def _note(
         elif not news:
             notice.missed = [i for i in notice.missed if i in wanted]
         notice.save(update_fields=["tried_at", "mailed_at", "missed"])
-        if reached:
+        if told:
             append(
                 kind=Kind.NOTICE_SENT_EMAIL,
                 now=now,
@@ -125,6 +134,6 @@ def _note(
                 facts={
                     "notice": notice.kind,
                     "about": notice.about,
-                    "owners": len(reached),
+                    "owners": len(told),
                 },
             )

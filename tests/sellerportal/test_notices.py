@@ -1,14 +1,10 @@
 """Notices to owners: opened and closed once, mailed to each, and never in the way."""
 
-import smtplib
-from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.mail import EmailMessage, EmailMultiAlternatives
-from django.core.mail.backends.locmem import EmailBackend
+from django.core.mail import EmailMultiAlternatives
 
 from compliance.models import (
     Heartbeat,
@@ -24,11 +20,11 @@ from sellers.roles import OWNER
 from sellers.services.onboarding import add_member
 from tests.compliance.planting import plant
 from tests.orders.incoming import incoming, receive
-from tests.sellerportal.watching import standing, turn
+from tests.sellerportal.watching import logged, recipients, standing, turn
 from tests.shops import MakeShop, Shop, at
 from vault.clock import clock
 from vault.kinds import Kind
-from vault.models import LedgerEntry, RootTurn
+from vault.models import RootTurn
 from vault.rows import new_id
 
 SILENT = "2026-11-22T17:30Z"
@@ -40,18 +36,6 @@ def swept(shop: Shop) -> Shop:
     receive(shop, incoming())
     sweep(seller_ids=[shop.id], now=clock.now(), clock_is_right=True)
     return shop
-
-
-def logged(shop: Shop, *kinds: Kind) -> list[tuple[str, object]]:
-    """Return kind and facts of the entries of some kinds."""
-    with shop.scope():
-        rows = LedgerEntry.objects.filter(kind__in=[k.value for k in kinds])
-        return [(row.kind, row.facts) for row in rows.order_by("id")]
-
-
-def recipients() -> list[str]:
-    """Return who was mailed, in order."""
-    return [address for message in mail.outbox for address in message.to]
 
 
 def test_a_calm_shop_has_no_notice(swept: Shop) -> None:
@@ -141,62 +125,6 @@ def test_several_at_once_make_one_mail(swept: Shop) -> None:
         (message,) = mail.outbox
         assert "The keys were not put under a new root" in message.subject
         assert "The sweep has not reported" in message.body
-
-
-class _Broken(EmailBackend):
-    """A mail server that is away."""
-
-    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
-        raise smtplib.SMTPServerDisconnected
-
-
-def test_a_mail_server_that_fails_stops_nothing_and_is_tried_again(
-    swept: Shop, settings: Any
-) -> None:
-    settings.EMAIL_BACKEND = f"{__name__}._Broken"
-    with at(SILENT):
-        turn()
-        assert standing(swept) == ["silent-sweep"]
-        assert logged(swept, Kind.NOTICE_SENT_EMAIL) == []
-    backend = "django.core.mail.backends.locmem.EmailBackend"
-    settings.EMAIL_BACKEND = backend
-    with at("2026-11-22T17:34Z"):
-        turn()
-        assert mail.outbox == []
-    with at("2026-11-22T17:35Z"):
-        turn()
-        assert recipients() == [swept.people["owner"].email]
-
-
-def test_whom_the_mail_did_not_reach_is_tried_again_alone(
-    swept: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    second = swept.people["support"]
-    with swept.scope():
-        second.memberships.all().delete()
-        add_member(
-            seller=swept.seller,
-            person=second,
-            role=OWNER,
-            opens_buyer_data=False,
-            now=clock.now() + timedelta(seconds=1),
-        )
-    whole = EmailMessage.send
-
-    def refuse_second(message: EmailMessage, *args: object) -> int:
-        if message.to == [second.email]:
-            raise smtplib.SMTPRecipientsRefused({})
-        return int(whole(message))
-
-    with at(SILENT):
-        with monkeypatch.context() as patch:
-            patch.setattr(EmailMessage, "send", refuse_second)
-            turn()
-        assert recipients() == [swept.people["owner"].email]
-    with at("2026-11-22T17:36Z"):
-        turn()
-        turn()
-    assert recipients() == [swept.people["owner"].email, second.email]
 
 
 def test_past_the_limit_says_since_when(swept: Shop) -> None:

@@ -5,10 +5,14 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
+from django.core import mail
+
 from compliance.models import Notice
 from sellerportal.watching.rounds import Rounds
 from tests.shops import Shop
 from vault.clock import clock
+from vault.kinds import Kind
+from vault.models import LedgerEntry
 
 
 def turn(rounds: Rounds | None = None) -> None:
@@ -21,6 +25,18 @@ def standing(shop: Shop) -> list[str]:
     with shop.scope():
         rows = Notice.objects.filter(closed_at=None).order_by("kind")
         return [row.kind for row in rows]
+
+
+def logged(shop: Shop, *kinds: Kind) -> list[tuple[str, object]]:
+    """Return kind and facts of the entries of some kinds."""
+    with shop.scope():
+        rows = LedgerEntry.objects.filter(kind__in=[k.value for k in kinds])
+        return [(row.kind, row.facts) for row in rows.order_by("id")]
+
+
+def recipients() -> list[str]:
+    """Return who was mailed, in order."""
+    return [address for message in mail.outbox for address in message.to]
 
 
 @contextmanager
