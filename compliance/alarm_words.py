@@ -8,7 +8,7 @@ from django.utils.dateformat import format as date_words
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from compliance.alarms import RED
+from compliance.alarms import RED, WIDER_MARGIN
 from compliance.models import Notice, NoticeKind
 
 
@@ -114,10 +114,18 @@ def _off(notice: Notice, names: Names) -> Words:
         "days": days,
         "hours": hours,
     }
-    text = _("That is longer than the margin of %(days)s days before the limit.") % {
-        "days": notice.facts.get("margin", 0)
-    }
-    todo = _("May it happen again? Then set a margin of 4 days for your marketplaces.")
+    margin = int(notice.facts.get("margin", 0))
+    text = ngettext(
+        "That is longer than the margin of %(days)d day before the limit.",
+        "That is longer than the margin of %(days)d days before the limit.",
+        margin,
+    ) % {"days": margin}
+    todo = _("See to it that the portal runs again before so many days are over.")
+    if margin < WIDER_MARGIN:
+        todo = _(
+            "May it happen again? Then set a margin of %(days)d days for your "
+            "marketplaces."
+        ) % {"days": WIDER_MARGIN}
     return title, text, todo
 
 

@@ -13,6 +13,8 @@ SILENT_AFTER = timedelta(minutes=15)
 AHEAD = timedelta(days=3)
 #: A machine that was off for too long is told of for so long after it came back.
 OFF_TOLD = timedelta(days=14)
+#: Proposed where the machine was off for longer than the margin, in days.
+WIDER_MARGIN = 4
 #: These are mailed again each day for as long as they stand.
 RED = frozenset(
     {

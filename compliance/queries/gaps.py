@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
+from compliance.alarms import WIDER_MARGIN
 from compliance.models import MachineGap, SweepRun
 
 #: Gaps are looked at this far back.
 LOOKED_BACK = timedelta(days=90)
-#: What is proposed where a gap was longer than the margin, in days.
-WIDER_MARGIN = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,13 +138,13 @@ def record_unshipped(*, order_ids: Iterable[UUID], now: datetime) -> Recorded:
 
 
 def _record(order_ids: Sequence[UUID], now: datetime) -> Recorded:
-    one_at_a_time(seller_id=current_scope().seller_id)
-    orders = list(
-        Order.objects.select_for_update().filter(id__in=order_ids).order_by("id")
-    )
-    buyers = buyers_of(orders=orders)
+    seller_id = current_scope().seller_id
+    one_at_a_time(seller_id=seller_id)
+    found = Order.objects.filter(seller_id=seller_id, id__in=order_ids)
+    orders = list(found.select_for_update().order_by("id"))
+    buyers = buyers_of(seller_id=seller_id, orders=orders)
     today, done, moves = gone_through(today=now.date()), Recorded(), []
-    policies = policies_of(seller_id=current_scope().seller_id)
+    policies = policies_of(seller_id=seller_id)
     for order in orders:
         if (why := why_not_waiting(order=order, today=today)) is not None:
             done.refused.append((order, why))
@@ -172,9 +172,11 @@ def _record(order_ids: Sequence[UUID], now: datetime) -> Recorded:
     return done
 
 
-def buyers_of(*, orders: Sequence[Order]) -> dict[UUID, Recipient]:
+def buyers_of(*, seller_id: UUID, orders: Sequence[Order]) -> dict[UUID, Recipient]:
     """Return the buyers of orders of one shop by order id, nothing opened."""
-    rows = Recipient.objects.filter(order_id__in=[order.id for order in orders])
+    rows = Recipient.objects.filter(
+        seller_id=seller_id, order_id__in=[order.id for order in orders]
+    )
     return {row.order_id: row for row in rows}
 
 

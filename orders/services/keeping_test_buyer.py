@@ -80,6 +80,7 @@ def _pattern(*, seller_id: UUID, now: datetime) -> Order | None:
         buyer_state=BuyerState.SEALED,
         removed_at=None,
         cancelled_at=None,
+        line_count__gt=0,
         purchased_at__gt=now - timedelta(days=RENEWED_DAYS),
     ).order_by("-purchased_at", "-id")[:_PATTERNS]
     orders = list(latest)

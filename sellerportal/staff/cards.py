@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Max, Min, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from compliance.models import SweepRun
 from compliance.queries.health import purge_health
@@ -110,8 +111,12 @@ def _beats(*, alive: bool) -> str:
 
 def _root(failure: FailedTurn | None, now: datetime) -> str:
     if failure is not None:
-        told = {"error": failure.error, "n": failure.tries}
-        return _("failed, tried %(n)d times: %(error)s") % told
+        words = ngettext(
+            "failed, tried %(n)d time: %(error)s",
+            "failed, tried %(n)d times: %(error)s",
+            failure.tries,
+        )
+        return words % {"error": failure.error, "n": failure.tries}
     turn = last_turn()
     if turn is None or turn.turned_at is None:
         return _("not yet")

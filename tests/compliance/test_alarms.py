@@ -101,3 +101,17 @@ def test_each_hold_has_a_notice_of_its_own() -> None:
 def test_a_time_off_is_told_of_for_two_weeks() -> None:
     off = Off(NOW - timedelta(days=14, seconds=1), timedelta(days=3), 2)
     assert judge_shop(replace(CALM, off=off)) == {}
+
+
+@pytest.mark.parametrize(
+    ("margin", "todo"),
+    [
+        (2, "May it happen again? Then set a margin of 4 days for your marketplaces."),
+        (4, "See to it that the portal runs again before so many days are over."),
+    ],
+)
+def test_a_margin_is_proposed_only_where_it_is_wider(margin: int, todo: str) -> None:
+    off = Off(NOW, timedelta(days=5), margin)
+    ((kind, about), facts), *_ = judge_shop(replace(CALM, off=off)).items()
+    notice = Notice(kind=kind, about=about, facts=facts)
+    assert told_of(notice=notice, names={}).todo == todo
