@@ -43,7 +43,7 @@ class FiguresForm(forms.Form):
         }
         days, margin, months = (self.fields[name] for name in _FIELDS)
         days.label, margin.label = _("Days kept"), _("Margin, in days")
-        months.label = _("Second clock, in months")
+        months.label = _("Orders kept, in months")
         days.help_text = (
             _(
                 "%(days)d at most, counted from the last certain instant before "

@@ -72,15 +72,15 @@ def change_words(*, before: RetentionPolicy, after: RetentionPolicy) -> str:
 def _months_words(before: RetentionPolicy, after: RetentionPolicy) -> str:
     new, old = after.second_clock_months, before.second_clock_months
     if new is None:
-        return _("no second clock")
+        return _("orders kept without an end")
     if old is None:
         words = ngettext(
-            "a second clock of %(new)d month", "a second clock of %(new)d months", new
+            "orders kept %(new)d month", "orders kept %(new)d months", new
         )
     else:
         words = ngettext(
-            "a second clock of %(new)d month instead of %(old)d",
-            "a second clock of %(new)d months instead of %(old)d",
+            "orders kept %(new)d month instead of %(old)d",
+            "orders kept %(new)d months instead of %(old)d",
             new,
         )
     return words % {"new": new, "old": old}
@@ -103,14 +103,24 @@ def _effects(*, plan: Plan, today: date) -> Iterator[Effect]:
         yield _at_once(seen, today)
     if seen.sooner:
         yield _sooner(seen)
-    if seen.later or seen.later_when_near:
+    # Days that move on anyway are no effect of a change of the months alone.
+    same = plan.after.kept_days == plan.before.kept_days
+    later = seen.later or (seen.later_when_near and not same)
+    if later:
         yield _later(seen)
-    if not (seen.at_once or seen.sooner or seen.later or seen.later_when_near):
+    if not (seen.at_once or seen.sooner or later):
         yield Effect(
             _("No order that is stored changes its day"),
             _("Nothing is removed by this change."),
             "ok",
         )
+    if not same:
+        yield _new_orders(plan)
+    if plan.after.second_clock_months != plan.before.second_clock_months:
+        yield _second_clock(plan)
+
+
+def _new_orders(plan: Plan) -> Effect:
     kept = ngettext(
         "From now on %(days)d day after the last certain instant before delivery, with "
         "each order that arrives.",
@@ -118,11 +128,9 @@ def _effects(*, plan: Plan, today: date) -> Iterator[Effect]:
         "with each order that arrives.",
         plan.after.kept_days,
     )
-    yield Effect(
+    return Effect(
         _("New orders follow it at once"), kept % {"days": plan.after.kept_days}, "ok"
     )
-    if plan.after.second_clock_months != plan.before.second_clock_months:
-        yield _second_clock(plan)
 
 
 def _at_once(seen: Foresight, today: date) -> Effect:
@@ -136,10 +144,14 @@ def _at_once(seen: Foresight, today: date) -> Effect:
         "%(n)s orders leave the screens at once, their last key dies by %(day)s",
         seen.at_once,
     )
-    said = [
-        _("Their new day has begun, so these buyers are removed, not hidden."),
-        _("This cannot be undone: no import and no longer setting brings them back."),
-    ]
+    removed = ngettext(
+        "Its new day has begun, so this buyer is removed, not hidden. This cannot be "
+        "undone: no import and no longer setting brings it back.",
+        "Their new day has begun, so these buyers are removed, not hidden. This cannot "
+        "be undone: no import and no longer setting brings them back.",
+        seen.at_once,
+    )
+    said = [removed]
     if seen.at_once_unshipped:
         words = ngettext(
             "%(waiting)s of them has not shipped yet: ship it first, or nobody can "
@@ -211,7 +223,7 @@ def _second_clock(plan: Plan) -> Effect:
     if months is None:
         return Effect(
             _("Orders are not forgotten"),
-            _("Without their buyer, they stay until you set a second clock."),
+            _("Without their buyer, they stay until you set a number of months."),
             "ok",
         )
     words = ngettext(

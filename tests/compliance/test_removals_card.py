@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+
+from compliance.queries.removals import MOST_REMOVALS
 from compliance.services.sweep import sweep
 from orders.enums import RemovedWhy
 from orders.models import Order
@@ -21,15 +24,15 @@ def page(shop: Shop) -> str:
     return words(html.content.decode())
 
 
-def remove_all(shop: Shop) -> None:
-    """Remove all buyers at a buyer's request, as the manager."""
+def remove_all(shop: Shop, *, why: RemovedWhy = RemovedWhy.REQUEST) -> None:
+    """Remove all buyers, by default at a buyer's request, as the manager."""
     actor = person_actor(shop.people["manager"].id)
     with seller_scope(seller_id=shop.id, actor=actor):
         ids = list(Order.objects.values_list("id", flat=True))
         remove_buyers(
             seller_id=shop.id,
             order_ids=ids,
-            why=RemovedWhy.REQUEST,
+            why=why,
             now=clock.now(),
         )
 
@@ -49,6 +52,40 @@ def test_both_dates_until_the_key_is_dead(shop: Shop) -> None:
         assert "22 Nov, 17:14 destroyed 17 Dec 00:02" in page(shop)
     with at("2026-12-22T10:00Z"):
         assert "Removed early" not in page(shop)
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        (RemovedWhy.REQUEST, "At the buyer's request"),
+        (RemovedWhy.NOT_NEEDED, "Not needed any more"),
+        (RemovedWhy.OTHER, "By hand"),
+        (RemovedWhy.CANCELLED, "Order cancelled"),
+        (RemovedWhy.AMAZON_SHIPS, "Amazon ships"),
+        (RemovedWhy.SHORTENED, "The shop keeps buyers for fewer days"),
+        (RemovedWhy.DAY_CAME, "Its day came earlier"),
+    ],
+)
+def test_each_reason_has_its_words(shop: Shop, why: RemovedWhy, said: str) -> None:
+    plant(shop, days_old=3)
+    remove_all(shop, why=why)
+    assert f"{said} · Manager Exampleton 22 Nov, 17:14" in page(shop)
+
+
+def test_every_reason_is_tried() -> None:
+    (tried,) = test_each_reason_has_its_words.pytestmark  # type: ignore[attr-defined]
+    assert {why for why, _ in tried.args[1]} == set(RemovedWhy)
+
+
+def test_a_long_list_says_how_much_of_it_is_shown(shop: Shop) -> None:
+    plant(shop, days_old=3, orders=MOST_REMOVALS)
+    remove_all(shop)
+    assert "of them." not in page(shop)
+    plant(shop, days_old=4)
+    remove_all(shop)
+    text = page(shop)
+    assert "Removed early 21 buyers in 30 days; each with two dates" in text
+    assert "The latest 20 of them." in text
 
 
 def test_what_leaves_tonight_is_told(shop: Shop) -> None:

@@ -62,7 +62,7 @@ def test_marketplaces_in_use_come_first_with_all_that_is_known(shop: Shop) -> No
         "Etsy Refused from day 28 Unverified, not confirmed Days kept 30 days Margin 2 "
         "days Counted from The last certain instant before delivery At the latest 60 "
         "days after the purchase, without an exact delivery Cancelled The next day "
-        "Second clock Not set: orders without their buyer stay Set by Nobody yet: no "
+        "Orders kept Not set: orders without their buyer stay Set by Nobody yet: no "
         "number of days was found in the marketplace's documents, so the portal takes "
         "30. Confirm them, or set fewer. Certainty of the rule low Confirm or change "
         "Etsy Sources none that gives a figure "
@@ -144,7 +144,23 @@ def test_one_order_is_one_order(shop: Shop) -> None:
     plant(shop, days_old=20)
     said = text_of(preview(shop))
     assert "1 order leaves the screens at once, its last key dies by 30 Nov" in said
+    assert "Its new day has begun, so this buyer is removed, not hidden." in said
+    assert "no longer setting brings it back." in said
     assert "Change it and remove 1 buyer " in f"{said} "
+
+
+def test_months_alone_say_nothing_of_buyers(shop: Shop) -> None:
+    """The order moves on when its day is near, whatever the months are."""
+    apply(shop, change(shop, days=20))
+    plant(shop, days_old=2)
+    apply(shop, change(shop, days=30))
+    assert plan(shop, days=30, months=12).foresight.later_when_near == 1
+    said = text_of(preview(shop, days="30", months="12"))
+    assert "Amazon: orders kept 12 months instead of 18" in said
+    assert "No order that is stored changes its day" in said
+    assert "Orders are forgotten 12 months after their purchase" in said
+    assert "may stay longer" not in said
+    assert "From now on" not in said
 
 
 def test_an_unverified_rule_is_confirmed(shop: Shop) -> None:
