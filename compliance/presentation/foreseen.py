@@ -74,9 +74,7 @@ def _months_words(before: RetentionPolicy, after: RetentionPolicy) -> str:
     if new is None:
         return _("orders kept without an end")
     if old is None:
-        words = ngettext(
-            "orders kept %(new)d month", "orders kept %(new)d months", new
-        )
+        words = ngettext("orders kept %(new)d month", "orders kept %(new)d months", new)
     else:
         words = ngettext(
             "orders kept %(new)d month instead of %(old)d",

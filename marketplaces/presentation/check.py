@@ -154,7 +154,13 @@ def file_facts(run: ImportRun) -> list[Fact]:
     ]
 
 
-_ENCODINGS = {"utf-8": "UTF-8", "cp1252": "Windows-1252", "cp932": "Shift-JIS"}
+_ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "cp1252": "Windows-1252",
+    "cp932": "Shift-JIS",
+}
 
 
 def first_rows(run: ImportRun) -> list[FirstRow]:

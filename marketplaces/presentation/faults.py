@@ -103,3 +103,32 @@ FAULT_WORDS: dict[RowFault, FaultWords] = {
         _("Correct the ship time of the package, or this time"),
     ),
 }
+
+#: What differs in a carrier's file, whose rows are events.
+_CARRIERS: dict[RowFault, FaultWords] = {
+    RowFault.CELL_EMPTY: FaultWords(
+        _("Empty, and every event needs it"), _("Fill it in, or take the row out")
+    ),
+    RowFault.DATE_UNREADABLE: FaultWords(
+        _("Not a date and time"), _("Write it like 2026-11-22 16:41")
+    ),
+    RowFault.DATE_WITHOUT_ZONE: FaultWords(
+        _("A time zone that is not known or not certain"),
+        _("Write the zone as +00:00 behind the time, or leave it out"),
+    ),
+    RowFault.DATE_AMBIGUOUS: FaultWords(
+        _("Day and month can be read in two orders"),
+        _("Upload the file again and choose which comes first"),
+    ),
+    RowFault.DATE_IMPOSSIBLE: FaultWords(
+        _("A date or time that does not exist"), _("Correct it")
+    ),
+    RowFault.DATE_IN_FUTURE: FaultWords(
+        _("Lies in the future"), _("Correct the time, or its zone")
+    ),
+}
+
+
+def fault_words(fault: RowFault, *, events: bool) -> FaultWords:
+    """Return the words for a fault; ``events``: in a file of a carrier."""
+    return _CARRIERS.get(fault, FAULT_WORDS[fault]) if events else FAULT_WORDS[fault]

@@ -26,7 +26,7 @@ from marketplaces.presentation.events import (
     event_facts,
     event_rows,
 )
-from marketplaces.presentation.faults import FAULT_WORDS
+from marketplaces.presentation.faults import fault_words
 from marketplaces.presentation.words import (
     kind_words,
     left_words,
@@ -219,6 +219,8 @@ def upload_steps() -> tuple[Step, ...]:
 def _start_label(run: ImportRun, state: RunState) -> str:
     if state is not RunState.CHECKED:
         return _("Import the rest")
+    if run.rows == run.rejected:
+        return _("Get the rejected rows")
     return _("Import %(rows)s") % {"rows": rows_words(run.rows - run.rejected)}
 
 
@@ -260,7 +262,7 @@ def _left(run: ImportRun, now: datetime) -> str:
 def _errors(run: ImportRun) -> list[ErrorRow]:
     found = []
     for error in run.errors:
-        words = FAULT_WORDS[RowFault(error["code"])]
+        words = fault_words(RowFault(error["code"]), events=run.what == What.EVENTS)
         found.append(
             ErrorRow(
                 number=error["row"],

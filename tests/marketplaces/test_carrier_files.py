@@ -47,11 +47,27 @@ def facts(parsed: ParsedEvents) -> list[tuple[str, str, str]]:
         'Date|Time|Tracking #|Activity\n2026/11/22|1:00 AM|1Z999|"Delivered, Door"\n',
         'Waybill,Status,Event Time,N\n1Z999,Delivered - Door,2026-11-22 01:00,"a, b"\n',
         "tracking-number,event,date,time zone\n1Z999,DL,2026-11-22 04:00:00,EST\n",
+        "sep=;\r\nTracking number;Event;Time\r\n1Z999;Delivered;2026-11-22 01:00\r\n",
+        "SEP=\t\nTracking number\tEvent\tTime\n1Z999\tDelivered\t2026-11-22 01:00\n",
     ],
-    ids=["comma", "tab", "semicolon", "bar", "quoted", "zone of its own"],
+    ids=[
+        *("comma", "tab", "semicolon", "bar", "quoted", "zone of its own"),
+        *("sign named first", "tab named first"),
+    ],
 )
 def test_columns_signs_and_zones_of_several_carriers(text: str) -> None:
     assert facts(read(text)) == [("1Z999", "delivered", "2026-11-22T09:00:00+00:00")]
+
+
+def test_a_line_that_names_the_sign_counts_as_a_row_of_the_file() -> None:
+    """So the numbers of rejected rows are those that an editor shows."""
+    parsed = read(f"sep=,\n{HEAD}1Z999,vanished,2026-11-22 09:00\n")
+    assert [error.row for error in parsed.errors] == [3]
+
+
+def test_a_line_that_names_another_sign_alone_is_a_header() -> None:
+    with pytest.raises(FileRefused):
+        read(f"sep=#\n{HEAD}1Z999,delivered,2026-11-22 09:00\n")
 
 
 @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "cp1252"])

@@ -40,6 +40,7 @@ from tests.marketplaces.uploads import (
     the_run,
     uploaded,
 )
+from tests.orders.detail_pages import words
 from tests.orders.evidence_pages import plan_of
 from tests.orders.test_search import copies
 from tests.shops import Shop
@@ -95,6 +96,32 @@ def test_what_stands_in_the_place_of_a_number_is_shown_to_nobody(shop: Shop) -> 
         "number_unknown",
     )
     assert "PLANTED" not in page(shop, run).content.decode().upper()
+
+
+def test_a_file_with_no_good_row_says_so_in_the_words_of_carriers(shop: Shop) -> None:
+    ship(shop)
+    times = ("", "someday", "03/04/2026", "2027-01-01 10:00", "2026-02-30 10:00")
+    rows = [(tracking(0), "Delivered", when) for when in times]
+    run = uploaded(shop, table(*rows).decode().encode("utf-16"), **EVENTS)
+    text = words(page(shop, run).content.decode())
+    for said in (
+        "Characters UTF-16",
+        "Get the rejected rows",
+        "Empty, and every event needs it cell_empty Fill it in, or take the row out",
+        "Not a date and time date_unreadable Write it like 2026-11-22 16:41",
+        "date_ambiguous Upload the file again and choose which comes first",
+        "date_in_future Correct the time, or its zone",
+        "A date or time that does not exist date_impossible Correct it",
+    ):
+        assert said in text
+    assert "Import 0 rows" not in text
+    press(shop, run, "start")
+    done = imported(shop, run)
+    text = words(page(shop, done).content.decode())
+    assert "Taking the file is on record: its rows may hold buyers." in text
+    without_right(shop)
+    text = words(page(shop, done, role="manager").content.decode())
+    assert "You may not be shown buyers, so your file holds the reasons alone." in text
 
 
 def test_pieces_are_sealed_and_gone_after_the_run(shop: Shop) -> None:
