@@ -9,7 +9,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509 import Certificate, load_pem_x509_certificate
+from cryptography.x509 import Certificate, NameOID, load_pem_x509_certificate
 
 #: Bits of RSA that a certificate must have at least (NIST SP 800-57, 128-bit security).
 LEAST_BITS = 3072
@@ -82,6 +82,14 @@ def load_certificate(*, pem: str) -> Certificate:
         return load_pem_x509_certificate(pem.encode())
     except ValueError:
         raise CertificateUnfit(Unfit.UNREADABLE) from None
+
+
+def certificate_name(*, pem: str) -> str:
+    """Return whom a stored certificate is of, as its maker wrote it; "" for nobody."""
+    names = load_certificate(pem=pem).subject.get_attributes_for_oid(
+        NameOID.COMMON_NAME
+    )
+    return str(names[0].value) if names else ""
 
 
 def _public_key(certificate: Certificate) -> object:

@@ -5,6 +5,7 @@ from django.db import models
 from compliance.models.holds import Hold
 from compliance.models.standing import StandingRule
 from sellers.models import Person, SellerOwned
+from vault.certificates import certificate_name
 from vault.privacy import Privacy
 from vault.rows import SellerForeignKey, new_id
 
@@ -38,6 +39,11 @@ class HoldCertificate(SellerOwned):
                 fields=["seller", "id"], name="compliance_certificate_seller_id"
             ),
         ]
+
+    @property
+    def name(self) -> str:
+        """Return whom it is of, as its maker wrote it; "" for nobody."""
+        return certificate_name(pem=self.pem)
 
 
 class ArchiveItem(SellerOwned):

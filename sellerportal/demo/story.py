@@ -15,7 +15,8 @@ from orders.models import Order
 from orders.services.disclosure import disclose_recipient
 from orders.services.keeping_test_buyer import keep_test_buyer
 from orders.services.shipping import Package, record_delivery, record_shipment
-from sellerportal.demo.goods import invented_order, promised
+from sellerportal.demo.goods import bound_for_mexico, invented_order, promised
+from sellerportal.demo.holds import Keepers, hold_what_a_law_needs
 from sellerportal.demo.reports import InventedOrder, order_report
 from sellerportal.demo.shops import DemoShop, open_demo_shops, write_logins
 from sellers.models import Membership, Person, Seller
@@ -26,6 +27,8 @@ from vault.kinds import Purpose
 from vault.ledger import sequence
 
 DAYS = 45
+#: One in so many orders of the American shop goes to Mexico.
+_TO_MEXICO = 16
 
 
 @dataclass(slots=True)
@@ -58,6 +61,7 @@ def tell(*, until: datetime, logins: Path, moved: Clock = clock) -> int:
             _sweep(shops, start + timedelta(days=day))
             for shop in shops:
                 _live_a_day(shop, now=start + timedelta(days=day), last=day == DAYS)
+            _hold(shops[0], days_left=DAYS - day, now=start + timedelta(days=day))
     for shop in shops:
         keep_test_buyer(seller_id=shop.seller.id, now=until)
         with seller_scope(seller_id=shop.seller.id, actor=SYSTEM):
@@ -96,14 +100,14 @@ def _bought_today(shop: _Shop, now: datetime) -> list[InventedOrder]:
         prefix = "114" if shop.plan.market == "US" else "305"
         number = f"{prefix}-{shop.chance.randrange(10**7):07d}-{shop.number:07d}"
         bought = now - timedelta(minutes=shop.chance.randrange(20, 20 * 60))
-        orders.append(
-            invented_order(
-                chance=shop.chance,
-                number=number,
-                market=shop.plan.market,
-                purchased_at=bought,
-            )
+        order = invented_order(
+            chance=shop.chance,
+            number=number,
+            market=shop.plan.market,
+            purchased_at=bought,
         )
+        abroad = shop.plan.market == "US" and shop.number % _TO_MEXICO == 0
+        orders.append(bound_for_mexico(order) if abroad else order)
     return orders
 
 
@@ -186,6 +190,15 @@ def _look(shop: _Shop, now: datetime) -> None:
             disclose_recipient(
                 order=order, group=group, purpose=purpose, reference="", now=now
             )
+
+
+def _hold(shop: _Shop, *, days_left: int, now: datetime) -> None:
+    by = Keepers(
+        seller_id=shop.seller.id,
+        owner=_member(shop, "owner"),
+        manager=_member(shop, "manager"),
+    )
+    hold_what_a_law_needs(by=by, days_left=days_left, now=now)
 
 
 def _member(shop: _Shop, role: str) -> UUID:

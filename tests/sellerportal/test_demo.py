@@ -12,7 +12,9 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from compliance.models import ArchiveItem, Hold, HoldCertificate, StandingRule
 from compliance.queries.exposure import Exposure, exposure_of
+from compliance.queries.held import Stand, stand_of
 from orders.enums import FulfilledBy, FulfillmentStatus
 from orders.models import Order, Recipient
 from orders.presentation.buyer import Visitor
@@ -20,10 +22,12 @@ from orders.presentation.page import Place, order_page
 from orders.presentation.words import Moment
 from orders.queries.due import must_ship
 from orders.queries.listing import ListView
+from sellerportal.demo.holds import CERTIFICATE_NAME
 from sellerportal.demo.story import tell
 from sellers.models import Seller
 from sellers.roles import OWNER
 from tests.shops import Shop
+from vault.certificates import certificate_name
 from vault.clock import clock
 from vault.kinds import Kind
 from vault.ledger import state
@@ -93,6 +97,33 @@ def test_both_shops_are_alive(
     # The suite's mode asks for a second factor; the demo's people have none.
     monkeypatch.setattr(settings, "DEMO", True)
     assert_log_in(entries[0])
+    assert_holds_show_how_they_work(Seller.objects.get(slug="harbor-pine"))
+
+
+def assert_holds_show_how_they_work(seller: Seller) -> None:
+    """Assert that a tax rule has sealed, two cases live and one waits for the owner."""
+    today = clock.today()
+    with Shop(seller, {}).scope():
+        stands = [
+            (hold.ground, stand_of(hold=hold, today=today), hold.placed_by.name)
+            for hold in Hold.objects.select_related("placed_by").order_by("number")
+        ]
+        assert stands == [
+            ("A-to-z claim", Stand.LIVE, "Ruth Diaz"),
+            ("Court order 26-1184", Stand.LIVE, "Ruth Diaz"),
+            ("Letter of the customs office, 26/0731", Stand.WAITING, "Ruth Diaz"),
+        ]
+        rule = StandingRule.objects.get()
+        to_mexico = Order.objects.filter(ship_country="MX")
+        sealed = set(rule.items.values_list("subject_id", flat=True))
+        assert len(sealed) > 10
+        assert sealed <= set(to_mexico.values_list("id", flat=True))
+        court = ArchiveItem.objects.filter(hold__number=2).values("subject_id")
+        assert court.count() == 3
+        # The hot copies died on their day; what is sealed stays.
+        assert Recipient.objects.filter(order__in=court).count() < 3
+        [certificate] = HoldCertificate.objects.all()
+        assert certificate_name(pem=certificate.pem) == CERTIFICATE_NAME
 
 
 def assert_each_state_explains_its_day(seller: Seller) -> None:

@@ -8,8 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.compliance.holding import HoldKey, make_key
-from vault.certificates import CertificateUnfit, Unfit, read_certificate
+from vault.certificates import (
+    CertificateUnfit,
+    Unfit,
+    certificate_name,
+    read_certificate,
+)
 from vault.clock import clock
+from vault.keyless import keyless_certificate
 
 
 def unfit(text: str) -> Unfit:
@@ -31,6 +37,17 @@ def test_a_certificate_is_taken_alone(hold_key: HoldKey) -> None:
     facts = read_certificate(text=f"Bag Attributes\n{hold_key.pem}\n", now=clock.now())
     assert facts.pem.strip() == hold_key.pem.strip()
     assert facts.sha256 == hashlib.sha256(der_of(hold_key)).hexdigest()
+
+
+def test_whom_it_is_of_is_read_as_its_maker_wrote_it(hold_key: HoldKey) -> None:
+    assert certificate_name(pem=hold_key.pem) == "Holds of Harbor and Pine"
+
+
+def test_the_demos_certificate_is_fit_and_no_key_comes_with_it() -> None:
+    pem = keyless_certificate(name="Demo", now=clock.now())
+    facts = read_certificate(text=pem, now=clock.now())
+    assert (facts.pem, certificate_name(pem=pem)) == (pem, "Demo")
+    assert facts.ends_at - clock.now().replace(microsecond=0) == timedelta(days=3650)
 
 
 def test_a_private_key_is_refused_before_anything_is_read(hold_key: HoldKey) -> None:
