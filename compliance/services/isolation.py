@@ -43,14 +43,14 @@ def for_each_shop(
             total += act(seller_id)
         except SHOP_FAILURES as error:
             logger.warning(
-                "shop %s: %s; the next run tries again", seller_id, named(error)
+                "shop %s: %s; the next run tries again", seller_id, named(error=error)
             )
             failed.add(seller_id)
             stay_connected()
     return total
 
 
-def named(error: Exception) -> str:
+def named(*, error: Exception) -> str:
     """Name an error by its class and the line it came from.
 
     Never by its text, which may hold a value.

@@ -51,7 +51,7 @@ def purge_seller(
                 purged += _purge_rows(rows=rows, now=now, fault=fault)
             except SHOP_FAILURES as error:
                 logger.warning(
-                    "sweep: shop %s, %s: %s", seller_id, group.day, named(error)
+                    "sweep: shop %s, %s: %s", seller_id, group.day, named(error=error)
                 )
                 failed.add(seller_id)
                 stay_connected()
