@@ -13,7 +13,7 @@ from marketplaces.models import ImportRun
 from marketplaces.services.contents import FIRST_ROWS, kept_errors, with_refused
 from marketplaces.services.importing import run_name
 from orders.services.carrier_events import RowRefused, plan_events
-from orders.services.event_judging import EventResult
+from orders.services.event_work import EventResult
 from vault.clock import clock
 from vault.context import SYSTEM, seller_scope
 

@@ -19,7 +19,7 @@ from marketplaces.flatfile.rejected import rejected_lines, rejected_rows
 from marketplaces.models import ImportRun
 from orders.incoming import IncomingOrder, IncomingPackage
 from orders.services.carrier_events import RowRefused, plan_events, receive_events
-from orders.services.event_judging import EventResult
+from orders.services.event_work import EventResult
 from orders.services.evidence import WhyNot
 from orders.services.intake import IntakeResult, receive_orders
 from vault.context import Actor

@@ -18,7 +18,7 @@ from marketplaces.models import ImportRun
 from marketplaces.services.contents import all_errors, finish_entry
 from marketplaces.services.importing import run_name
 from orders.services.carrier_events import receive_events
-from orders.services.event_judging import EventResult
+from orders.services.event_work import EventResult
 from vault.context import Actor, seller_scope
 from vault.ledger import append
 

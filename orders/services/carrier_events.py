@@ -12,15 +12,15 @@ from uuid import UUID
 
 from orders.incoming import IncomingPackage
 from orders.models import Order, Shipment
-from orders.services.event_judging import (
+from orders.services.event_judging import judge_events
+from orders.services.event_work import (
     EventResult,
     EventWork,
     Known,
     RowRefused,
-    judge_events,
     known_packages,
 )
-from orders.services.retention import apply_moves
+from orders.services.retention import DAY_FIELDS, apply_moves
 from orders.services.turns import one_at_a_time
 from vault.clock import clock
 from vault.context import Actor, seller_scope
@@ -35,9 +35,7 @@ BATCH = 500
 _SOURCE: Mapping[str, int | str] = {"source": "carrier file"}
 _ORDER_COLUMNS = [
     *("status", "delivery", "shipped_at", "in_transit_seen_at", "delivered_at"),
-    *("undeliverable_at", "clock_at", "clock_basis", "purge_on", "limit_on"),
-    "counted_on",
-    *("last_key_on", "changed_at"),
+    *("undeliverable_at", *DAY_FIELDS, "changed_at"),
 ]
 _PACKAGE_COLUMNS = ["status", "shipped_at", "delivered_at", "undeliverable_at"]
 

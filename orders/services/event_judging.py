@@ -1,130 +1,22 @@
 """Judging a batch of carriers' events: what each would change, nothing written yet."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from compliance.policies import Policies
-from compliance.queries.policies import policies_of
 from orders.enums import CarrierWord, FulfillmentStatus, PackageStatus
 from orders.incoming import IncomingEvent, IncomingPackage
-from orders.models import Order, Recipient, Shipment
+from orders.models import Order, Shipment
 from orders.queries.due import WAITING
+from orders.services.event_work import Case, EventWork, Known, RowRefused
 from orders.services.evidence import WhyNot
 from orders.services.retention import days_of, is_tombstone, set_day
 from vault.days import gone_through
 
-_WORDS = CarrierWord
 #: What is read first: a delivery is judged by the ship time that the file gives too.
-_TURN = {_WORDS.ANNOUNCED: 0, _WORDS.SHIPPED: 1, _WORDS.ON_THE_WAY: 2}
+_TURN = {CarrierWord.ANNOUNCED: 0, CarrierWord.SHIPPED: 1, CarrierWord.ON_THE_WAY: 2}
 _ENDED = (PackageStatus.DELIVERED, PackageStatus.UNDELIVERABLE)
-
-
-@dataclass(slots=True)
-class EventResult:
-    """What became of packages. ``orders`` counts packages, ``lines`` their events.
-
-    ``updated`` are packages whose order or own state changed. ``delivered`` and
-    ``lost`` count orders; ``removed``, ``earlier`` and ``later`` their buyers' days;
-    ``refused`` counts rows.
-    """
-
-    orders: int = 0
-    lines: int = 0
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    sealed: int = 0
-    delivered: int = 0
-    lost: int = 0
-    on_the_way: int = 0
-    removed: int = 0
-    earlier: int = 0
-    later: int = 0
-    refused: int = 0
-
-    def add(self, other: "EventResult") -> None:
-        """Add another result to this one."""
-        for name in self.__dataclass_fields__:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-
-
-@dataclass(frozen=True, slots=True)
-class RowRefused:
-    """A row that could not be taken, of which package, and why."""
-
-    row: int
-    tracking_number: str
-    why: WhyNot
-
-
-@dataclass(slots=True)
-class Case:
-    """An order with all of its packages, and its buyer where one is stored."""
-
-    order: Order
-    packages: list[Shipment]
-    buyer: Recipient | None
-
-
-@dataclass(slots=True)
-class Known:
-    """The orders that a batch is about, by id, and the packages by number."""
-
-    cases: dict[UUID, Case] = field(default_factory=dict)
-    by_number: dict[str, list[Shipment]] = field(default_factory=dict)
-    policies: Policies | None = None
-
-    def take_over(self, other: "Known") -> None:
-        """Put remembered orders into what was just read."""
-        for order_id in set(self.cases) & set(other.cases):
-            other.cases[order_id] = self.cases[order_id]
-        other.by_number = _by_number(other.cases.values())
-
-    def keep(self, other: "Known") -> None:
-        """Remember the orders that have further packages."""
-        self.cases |= {i: c for i, c in other.cases.items() if len(c.packages) > 1}
-
-
-@dataclass(slots=True)
-class EventWork:
-    """What one batch will write, and which rows it refuses."""
-
-    now: datetime
-    today: date
-    orders: list[Order] = field(default_factory=list)
-    packages: list[Shipment] = field(default_factory=list)
-    moves: list[tuple[Recipient, date]] = field(default_factory=list)
-    delivered: list[UUID] = field(default_factory=list)
-    lost: list[UUID] = field(default_factory=list)
-    refused: list[RowRefused] = field(default_factory=list)
-    result: EventResult = field(default_factory=EventResult)
-
-
-def known_packages(
-    *, batch: Sequence[IncomingPackage], seller_id: UUID, lock: bool
-) -> Known:
-    """Read the orders of a batch in the open scope; ``lock`` holds them."""
-    numbers = [package.tracking_number for package in batch]
-    ids = Shipment.objects.filter(seller_id=seller_id, tracking_number__in=numbers)
-    orders = Order.objects.filter(
-        seller_id=seller_id,
-        test_buyer=False,
-        id__in=set(ids.values_list("order_id", flat=True)),
-    ).order_by("id")
-    buyers = Recipient.objects.filter(seller_id=seller_id)
-    if lock:
-        orders = orders.select_for_update()
-    else:
-        buyers = buyers.only("id", "seller_id", "order_id", "purge_on", "limit_on")
-    cases = {order.id: Case(order, [], None) for order in orders}
-    packages = Shipment.objects.filter(seller_id=seller_id, order_id__in=list(cases))
-    for package in packages.order_by("id"):
-        cases[package.order_id].packages.append(package)
-    for buyer in buyers.filter(order_id__in=list(cases)):
-        cases[buyer.order_id].buyer = buyer
-    return Known(cases, _by_number(cases.values()), policies_of(seller_id=seller_id))
 
 
 def judge_events(
@@ -166,13 +58,13 @@ def _take_events(
 ) -> None:
     """Lay a package's events over it; ``only``: no other package has its number."""
     for event in sorted(incoming.events, key=lambda e: (_TURN.get(e.word, 3), e.at)):
-        ends = event.word in {_WORDS.DELIVERED, _WORDS.UNDELIVERABLE}
+        ends = event.word in {CarrierWord.DELIVERED, CarrierWord.UNDELIVERABLE}
         bound = max(order.purchased_at, package.shipped_at or order.purchased_at)
         bound = bound if ends else order.purchased_at
         at = event.at
         if event.until is not None and at < bound < event.until:
             at = bound
-        if event.word == _WORDS.ANNOUNCED:
+        if event.word == CarrierWord.ANNOUNCED:
             continue
         if at < bound:
             early = at < order.purchased_at
@@ -266,14 +158,6 @@ def _refuse(
     refused = [RowRefused(e.row, incoming.tracking_number, why) for e in events]
     work.refused += refused
     work.result.refused += len(refused)
-
-
-def _by_number(cases: Iterable[Case]) -> dict[str, list[Shipment]]:
-    found: dict[str, list[Shipment]] = {}
-    for case in cases:
-        for package in case.packages:
-            found.setdefault(package.tracking_number, []).append(package)
-    return found
 
 
 def _state(order: Order) -> tuple[object, ...]:

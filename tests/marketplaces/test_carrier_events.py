@@ -8,7 +8,7 @@ from marketplaces.enums import RunState
 from marketplaces.services import running
 from orders.enums import PackageStatus
 from orders.models import Recipient, Shipment
-from orders.services.event_judging import EventResult
+from orders.services.event_work import EventResult
 from orders.services.shipping import Package, record_shipment
 from tests.marketplaces.event_files import (
     EVENTS,

@@ -17,7 +17,7 @@ from marketplaces.services import contents, running
 from marketplaces.services.running import LEASE, run_import
 from orders.models import Shipment
 from orders.services.carrier_events import receive_events
-from orders.services.event_judging import EventResult
+from orders.services.event_work import EventResult
 from tests import bed
 from tests.marketplaces.event_files import (
     EVENTS,
