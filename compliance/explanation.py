@@ -3,16 +3,12 @@
 from datetime import UTC, date, datetime
 from enum import StrEnum, auto
 
+from django.utils.dateformat import format as date_words
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from compliance.clock import Basis, Evidence, Verdict, utc_day_after
 from compliance.policies import RetentionPolicy
-
-_MONTHS = (
-    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
-    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-)
 
 
 class NoBuyer(StrEnum):
@@ -218,5 +214,5 @@ def _minute(instant: datetime, now: datetime) -> str:
 
 def _date(day: date, now: datetime) -> str:
     """Write a UTC day without leading nought, its year only where it differs."""
-    text = f"{day.day} {_MONTHS[day.month - 1]}"
-    return text if day.year == now.astimezone(UTC).year else f"{text} {day.year}"
+    same = day.year == now.astimezone(UTC).year
+    return date_words(day, "j M" if same else "j M Y")

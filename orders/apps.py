@@ -20,7 +20,7 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the facts of the clock of orders, its judge, the test buyer."""
-        from orders.exposure_facts import OrderExposure  # noqa: PLC0415 - needs models
+        from orders.queries.exposure_facts import OrderExposure  # noqa: PLC0415 - needs models
         from orders.queries.forgotten import outlook_of  # noqa: PLC0415 - likewise
         from orders.queries.held_subjects import (  # noqa: PLC0415 - likewise
             OrderSubjects,

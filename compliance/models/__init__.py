@@ -1,7 +1,7 @@
 """Purges, policies, holds, notices, heartbeats, measured exposure."""
 
 from compliance.models.archive import ArchiveItem, HoldCertificate
-from compliance.models.faults import MachineGap, StuckRow
+from compliance.models.faults import TRIES, MachineGap, StuckRow
 from compliance.models.health import ExposureMeasure, Heartbeat
 from compliance.models.holds import HeldOrder, Hold, HoldGround, HoldOutcome
 from compliance.models.notices import Notice, NoticeKind
@@ -10,6 +10,7 @@ from compliance.models.purging import PurgeRecord, SweepRun
 from compliance.models.standing import OrderKind, StandingRule
 
 __all__ = [
+    "TRIES",
     "ArchiveItem",
     "ExposureMeasure",
     "Heartbeat",

@@ -7,9 +7,12 @@ from sellers.models import SellerOwned
 from vault.privacy import Privacy
 from vault.rows import new_id
 
+#: So often a step tries a row before the row is named and left out.
+TRIES = 3
+
 
 class StuckRow(SellerOwned):
-    """A row at which a step of the sweep failed; after three tries it is left out.
+    """A row at which a step of the sweep failed; after `TRIES` it is left out.
 
     ``step`` is what was tried, ``error`` the name of the error's class, never its text.
     """

@@ -1,17 +1,17 @@
 """Holds, standing rules and their items, as pages, notices and figures ask for them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from compliance.alarms import AHEAD
 from compliance.models import ArchiveItem, HeldOrder, Hold, StandingRule
 
 #: A hold that ends within so many days is pointed out.
-NEAR_DAYS = 3
+NEAR_DAYS = AHEAD.days
 
 
 class Stand(StrEnum):
@@ -22,14 +22,6 @@ class Stand(StrEnum):
     WITHDRAWN = "withdrawn"
     RELEASED = "released"
     ENDED = "ended"
-
-
-@dataclass(frozen=True, slots=True)
-class OnHold:
-    """Orders with a live item, and the holds that end within three days."""
-
-    orders: int
-    ending: int
 
 
 def stand_of(*, hold: Hold, today: date) -> Stand:
@@ -95,7 +87,7 @@ def live_rules(*, seller_id: UUID) -> QuerySet[StandingRule]:
 
 
 def rules_to_review(*, seller_id: UUID, today: date) -> QuerySet[StandingRule]:
-    """Return the live rules whose yearly review is due or overdue."""
+    """Return the live rules whose yearly review is due by a day (UTC), or late."""
     return live_rules(seller_id=seller_id).filter(review_on__lte=today)
 
 
@@ -107,13 +99,6 @@ def items_by_hold(*, seller_id: UUID, ids: Iterable[UUID]) -> dict[UUID, int]:
 def items_by_rule(*, seller_id: UUID, ids: Iterable[UUID]) -> dict[UUID, int]:
     """Count items by standing rule."""
     return _counts(seller_id=seller_id, column="rule_id", ids=ids)
-
-
-def first_end_by_rule(*, seller_id: UUID, rule_id: UUID) -> date | None:
-    """Return the day on which a rule's first item ends."""
-    rows = ArchiveItem.objects.filter(seller_id=seller_id, rule_id=rule_id)
-    first: date | None = rows.aggregate(first=Min("ends_on"))["first"]
-    return first
 
 
 def items_of_subject(

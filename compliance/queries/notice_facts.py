@@ -8,10 +8,11 @@ from django.db.models import Count
 
 from compliance.alarms import AHEAD, OFF_TOLD, Ending, Off, Opened, ShopFacts
 from compliance.declarations import judge
-from compliance.models import Hold, Notice, NoticeKind, StandingRule, StuckRow
+from compliance.models import TRIES, Notice, NoticeKind, StuckRow
 from compliance.queries.counted import counted
 from compliance.queries.gaps import Gap, gaps, longest_gap
 from compliance.queries.health import last_good_sweep
+from compliance.queries.held import ending_holds, rules_to_review
 from compliance.queries.past_limit import days_with_keys
 from compliance.queries.policies import policies_of
 from vault.kinds import Kind, Purpose
@@ -19,8 +20,6 @@ from vault.models import LedgerEntry
 from vault.privacy import buyer_models
 from vault.turning import failed_turns, last_turn
 
-#: So many tries, and a row is left out.
-TRIES = 3
 #: Failed turns of the root are looked for so far back.
 _TURNS_TOLD = timedelta(days=7)
 _OPENED = tuple(Kind.opened_for(purpose).value for purpose in Purpose)
@@ -111,30 +110,16 @@ def _unturned(*, now: datetime) -> tuple[date, ...]:
 
 
 def _holds(*, seller_id: UUID, today: date) -> tuple[Ending, ...]:
-    """Return live holds that end within days, those that ended today included."""
-    rows = Hold.objects.filter(
-        seller_id=seller_id,
-        approved_at__isnull=False,
-        ended_at=None,
-        withdrawn_at=None,
-        ends_on__lte=today + AHEAD,
-    )
-    return tuple(Ending(row.label, row.ends_on) for row in rows.order_by("number"))
+    """Return live holds whose last day comes within days; today's included."""
+    rows = ending_holds(seller_id=seller_id, today=today, days=AHEAD.days)
+    return tuple(Ending(row.label, row.ends_on) for row in rows)
 
 
 def _rules(*, seller_id: UUID, today: date) -> tuple[Ending, ...]:
     """Return standing rules whose review is due within days, or late."""
-    rows = StandingRule.objects.filter(
-        seller_id=seller_id,
-        approved_at__isnull=False,
-        ended_at=None,
-        withdrawn_at=None,
-        review_on__lte=today + AHEAD,
-    )
+    rows = rules_to_review(seller_id=seller_id, today=today + AHEAD)
     return tuple(
-        Ending(row.label, row.review_on)
-        for row in rows.order_by("number")
-        if row.review_on is not None
+        Ending(row.label, row.review_on) for row in rows if row.review_on is not None
     )
 
 

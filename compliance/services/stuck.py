@@ -12,15 +12,12 @@ from uuid import UUID
 
 from django.db.models import F
 
-from compliance.models import StuckRow
+from compliance.models import TRIES, StuckRow
 from vault.context import current_scope
 from vault.kinds import Kind
 from vault.ledger import append
 
 logger = logging.getLogger(__name__)
-
-#: So often a step tries a row before the row is named and left out.
-TRIES = 3
 
 
 def note_failure(*, subject_id: UUID, step: str, error: str, now: datetime) -> bool:

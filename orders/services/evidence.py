@@ -14,7 +14,7 @@ from compliance.queries.policies import policies_of
 from orders.enums import FulfilledBy, FulfillmentStatus
 from orders.models import Order, Recipient
 from orders.queries.due import WAITING
-from orders.services.retention import apply_moves, is_tombstone, set_day
+from orders.services.retention import DAY_FIELDS, apply_moves, is_tombstone, set_day
 from orders.services.turns import one_at_a_time
 from vault.clock import clock
 from vault.context import current_scope
@@ -27,12 +27,7 @@ from vault.refusals import KeyDestroyed, PastItsDay
 BATCH = 500
 _FIELDS = [
     "unshipped_seen_at",
-    "clock_at",
-    "clock_basis",
-    "purge_on",
-    "limit_on",
-    "counted_on",
-    "last_key_on",
+    *DAY_FIELDS,
     "changed_at",
 ]
 

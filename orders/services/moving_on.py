@@ -12,6 +12,7 @@ from compliance.services.stuck import failing, left_out, note_failure, solve
 from orders.models import Order, Recipient
 from orders.models.order import OWED_A_LATER_DAY
 from orders.services.retention import (
+    DAY_FIELDS,
     LAZY_DAYS,
     NEEDS_BUYER,
     apply_moves,
@@ -28,15 +29,7 @@ BATCH = 500
 #: Orders of one shop in one sweep; keys that are due do not wait for more.
 MOST = 20_000
 STEP = "sealing anew"
-_WRITTEN = (
-    "clock_at",
-    "clock_basis",
-    "purge_on",
-    "limit_on",
-    "counted_on",
-    "last_key_on",
-    "changed_at",
-)
+_WRITTEN = (*DAY_FIELDS, "changed_at")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,13 @@ from django.db.models import QuerySet
 from compliance.declarations import Foresight, JudgedBatch
 from compliance.policies import Policies, RetentionPolicy
 from orders.enums import RemovedWhy
-from orders.exposure_facts import NOT_SHIPPED
 from orders.models import Order, Recipient
 from orders.models.order import BuyerState
 from orders.queries.channels import channels_of
+from orders.queries.due import WAITING
 from orders.services.removing import remove_rows
 from orders.services.retention import (
+    DAY_FIELDS,
     apply_moves,
     days_of,
     is_tombstone,
@@ -53,15 +54,7 @@ _READ = (
         for name in (*_COLUMNS, "channel", "status", "purge_on", "last_key_on")
     ),
 )
-_WRITTEN = [
-    "clock_at",
-    "clock_basis",
-    "purge_on",
-    "limit_on",
-    "counted_on",
-    "last_key_on",
-    "changed_at",
-]
+_WRITTEN = (*DAY_FIELDS, "changed_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +157,7 @@ def _counted(
     last_key_on = max(order.last_key_on or before, before)
     move = set_day(order=order, recipient=row, policies=policies, today=today)
     day = before if move is None else move[1]
-    waits = int(order.status in NOT_SHIPPED)
+    waits = int(order.status in WAITING)
     seen = replace(seen, judged=seen.judged + 1)
     if day <= today:
         return replace(

@@ -8,19 +8,21 @@ from compliance.clock import Evidence, Verdict, purge_day
 from compliance.policies import Policies
 from orders.enums import FulfillmentStatus
 from orders.models import Order, Recipient
+from orders.queries.due import WAITING
 from orders.services.removing import remove_rows
 from vault.resealing import Move, reseal_many
 
 #: A later day is stored only when the present one is this near (design, "The clock").
 LAZY_DAYS = 7
-NEEDS_BUYER = frozenset(
-    {
-        FulfillmentStatus.PENDING_AVAILABILITY,
-        FulfillmentStatus.PENDING,
-        FulfillmentStatus.UNSHIPPED,
-        FulfillmentStatus.PARTIALLY_SHIPPED,
-        FulfillmentStatus.SHIPPED,
-    }
+NEEDS_BUYER = WAITING | {FulfillmentStatus.SHIPPED}
+#: What `set_day` may change on an order; whoever calls it saves them.
+DAY_FIELDS = (
+    "clock_at",
+    "clock_basis",
+    "purge_on",
+    "limit_on",
+    "counted_on",
+    "last_key_on",
 )
 
 

@@ -12,7 +12,7 @@ from orders.enums import FulfillmentStatus, PackageStatus
 from orders.models import Order, Recipient, Shipment
 from orders.queries.due import WAITING
 from orders.services.evidence import EvidenceRefused, WhyNot
-from orders.services.retention import apply_moves, is_tombstone, set_day
+from orders.services.retention import DAY_FIELDS, apply_moves, is_tombstone, set_day
 from vault.days import gone_through
 from vault.kinds import Kind
 from vault.ledger import append
@@ -23,12 +23,7 @@ _ORDER_FIELDS = [
     "shipped_at",
     "delivered_at",
     "undeliverable_at",
-    "clock_at",
-    "clock_basis",
-    "purge_on",
-    "limit_on",
-    "counted_on",
-    "last_key_on",
+    *DAY_FIELDS,
     "changed_at",
 ]
 

@@ -15,7 +15,7 @@ from compliance.declarations import (
     registered_clocks,
 )
 from compliance.declarations import facts as declarations
-from orders.exposure_facts import OrderExposure
+from orders.queries.exposure_facts import OrderExposure
 from vault.privacy import buyer_models
 
 

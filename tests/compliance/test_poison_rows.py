@@ -11,10 +11,10 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError
 
-from compliance.models import PurgeRecord, StuckRow, SweepRun
+from compliance.models import TRIES, PurgeRecord, StuckRow, SweepRun
 from compliance.services import deleting, sweep
 from compliance.services.deleting import STEP
-from compliance.services.stuck import TRIES, failing, left_out, note_failure, solve
+from compliance.services.stuck import failing, left_out, note_failure, solve
 from orders.models import Recipient
 from tests import bed
 from tests.compliance.test_sweep_races import many, purge, records, rows_left, take_in

@@ -7,16 +7,8 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from orders.enums import FulfillmentStatus
 from orders.models import Recipient
-
-#: The order still has to be shipped, at least in part.
-NOT_SHIPPED = (
-    FulfillmentStatus.PENDING_AVAILABILITY,
-    FulfillmentStatus.PENDING,
-    FulfillmentStatus.UNSHIPPED,
-    FulfillmentStatus.PARTIALLY_SHIPPED,
-)
+from orders.queries.due import WAITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +25,7 @@ class OrderExposure:
                 invented=False,
                 purge_on__gt=today,
                 order__seller_id=seller_id,
-                order__status__in=NOT_SHIPPED,
+                order__status__in=sorted(WAITING),
             )
             .values("purge_on", "limit_on")
             .annotate(orders=Count("pk"))
