@@ -49,6 +49,7 @@ def outcome_words(*, order: Order, before: Outlook, moment: Moment) -> str:
     """Say what a recorded ship time, delivery or loss did to an order's day."""
     facts = {"day": moment.day_words(order.purge_on)}
     if before.removed_now:
+        facts["day"] = moment.day_words(before.day)
         facts["at"] = moment.utc_words(moment.now)
         facts["last"] = moment.day_words(before.last_key_on or order.purge_on)
         words = _(

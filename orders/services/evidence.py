@@ -61,8 +61,8 @@ class EvidenceRefused(ValueError):
 class Outlook:
     """What a piece of evidence would do: the new day, and whether it is over already.
 
-    ``removed_now``: the day has begun, so the buyer is removed at once, and the last
-    key that ever sealed it dies on ``last_key_on``. Days are in UTC.
+    ``removed_now``: the day, as counted, has begun, so the buyer is removed at once,
+    and the last key that ever sealed it dies on ``last_key_on``. Days are in UTC.
     """
 
     day: date
@@ -198,5 +198,8 @@ def outlook(
     if is_tombstone(order=order, today=today):
         return Outlook(order.purge_on, removed_now=False, last_key_on=None)
     move = set_day(order=twin, recipient=buyer, policies=policies, today=today)
-    removed = move is not None and move[1] <= today
-    return Outlook(twin.purge_on, removed, order.last_key_on if removed else None)
+    if move is not None and move[1] <= today:
+        return Outlook(
+            twin.counted_on or today, removed_now=True, last_key_on=order.last_key_on
+        )
+    return Outlook(twin.purge_on, removed_now=False, last_key_on=None)

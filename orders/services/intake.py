@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
-from itertools import islice
 from uuid import UUID
 
 from compliance.services.arrivals import Arrival, seal_arrivals
@@ -49,9 +48,10 @@ def receive_orders(
 ) -> IntakeResult:
     """Take orders in for a seller; each batch is a transaction of its own.
 
-    Idempotent on (seller, channel, order id). Empty never overwrites, a purged buyer is
-    never refilled, an order whose day has passed is stored without its buyer, and an
-    order that the marketplace fulfils never gets one.
+    Idempotent on (seller, channel, order id); an order that comes twice is merged as if
+    it came in two reports. Empty never overwrites, a purged buyer is never refilled, an
+    order whose day has passed is stored without its buyer, and an order that the
+    marketplace fulfils never gets one.
     """
     total = IntakeResult()
     for batch in _batches(incoming):
@@ -111,7 +111,8 @@ def plan_orders(
     """Yield for each batch what `receive_orders` would do now; change nothing.
 
     The same decisions by the same code, so the counts are exact as long as nobody
-    else changes the orders meanwhile. Takes no lock and holds no day.
+    else changes the orders meanwhile and no new order comes twice: its second coming
+    is judged as new as well, since nothing is stored. Takes no lock and holds no day.
     """
     for batch in _batches(incoming):
         with seller_scope(seller_id=seller_id, actor=actor):
@@ -152,6 +153,13 @@ def _arrivals(work: Work) -> Iterator[Arrival]:
 
 
 def _batches(incoming: Iterable[IncomingOrder]) -> Iterator[list[IncomingOrder]]:
-    source = iter(incoming)
-    while batch := list(islice(source, BATCH)):
-        yield batch
+    """Cut into batches in which no order stands twice: the second finds the first."""
+    batch: dict[tuple[str, str], IncomingOrder] = {}
+    for order in incoming:
+        number = (order.channel, order.marketplace_order_id)
+        if len(batch) == BATCH or number in batch:
+            yield list(batch.values())
+            batch = {}
+        batch[number] = order
+    if batch:
+        yield list(batch.values())

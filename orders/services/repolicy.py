@@ -199,8 +199,6 @@ def _judge(
         move = set_day(order=order, recipient=buyer, policies=policies, today=today)
         if move is not None:
             days[buyer.id] = (move[1], buyer.limit_on)
-        # What goes now was readable until now: from this day on it is refused.
-        order.purge_on = max(today, order.purge_on)
         if days_of(order=order) != before:
             order.changed_at = now
             changed.append(order)

@@ -59,9 +59,13 @@ def is_tombstone(*, order: Order, today: date) -> bool:
 
 
 def stored_day(*, order: Order, verdict: Verdict, today: date) -> date:
-    """Return the day to store: earlier at once, later only when the old one is near."""
+    """Return the day to store: earlier at once, later only when the old one is near.
+
+    A buyer whose day turns out to be over was readable until now and goes ``today``
+    (UTC): from the stored day on it is refused, so that is no day in the past.
+    """
     if verdict.purge_on <= order.purge_on:
-        return verdict.purge_on
+        return max(today, verdict.purge_on)
     near = order.purge_on - today <= timedelta(days=LAZY_DAYS)
     needed = FulfillmentStatus(order.status) in NEEDS_BUYER
     return verdict.purge_on if near and needed else order.purge_on
@@ -72,8 +76,11 @@ def set_day(
 ) -> tuple[Recipient, date] | None:
     """Judge an order anew and set its days; return the move of its buyer, if any.
 
-    ``policies`` are the shop's, loaded after the order was locked. Not for tombstones.
-    The caller saves the order and applies the move.
+    ``counted_on`` is the day as counted, which for a buyer is not always the one that
+    is stored. Without a buyer it is stored as it is, also in the past: nothing was
+    readable, and nothing is taken in. ``policies`` are the shop's, loaded after the
+    order was locked. Not for tombstones. The caller saves the order and applies the
+    move.
     """
     verdict = verdict_of(order=order, policies=policies)
     day = verdict.purge_on
