@@ -103,6 +103,11 @@ def test_released_its_items_are_gone_and_on_record(certified: Shop) -> None:
                 hold_id=hold.id, person_id=certified.people["owner"].id, now=clock.now()
             )
     assert items(certified) == []
+    [release] = entries(certified, Kind.HOLD_RELEASED_CASE)
+    assert (release.subject_id, release.facts) == (
+        hold.id,
+        {"number": "H-0001", "orders": 1},
+    )
     [entry] = entries(certified, Kind.ARCHIVE_DELETED_ITEM)
     assert (entry.subject_id, entry.facts) == (
         order.id,

@@ -1,4 +1,4 @@
-"""Approving, releasing and purging the same order at the same moment; real commits."""
+"""Placing, approving, releasing, purging one order at one moment; real commits."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ from django.db import connection
 from compliance.models import Hold, HoldOutcome
 from compliance.services import hold_approval
 from compliance.services.holding import release_hold, withdraw_hold
-from compliance.services.sweep import destroy_due_days
+from compliance.services.sweep import destroy_due_days, sweep
 from tests.compliance.holding import (
     HoldKey,
     approved,
@@ -27,6 +27,7 @@ from tests.vault.planted import in_session
 from vault import archiving
 from vault.clock import clock
 from vault.kinds import Kind
+from vault.ledger import sequence, verify
 
 BEFORE = "2026-12-17T23:59:59+00:00"
 MIDNIGHT = "2026-12-18T00:00:00+00:00"
@@ -184,6 +185,50 @@ def test_many_places_at_once_get_numbers_of_their_own(
     order = the_order(certified, order_of(certified))
     asked = [in_session(pool, lambda: placed(certified, order.id)) for _ in range(6)]
     assert sorted(each.result(PATIENCE).number for each in asked) == [*range(1, 7)]
+
+
+def test_placing_releasing_and_purging_one_order_at_once(
+    transactional_db: None, certified: Shop, pool: ThreadPoolExecutor
+) -> None:
+    """Each happens once and whole: the copy dies, the item goes, nothing is held."""
+    with at(BEFORE):
+        former = approved(certified, held_hold(certified))
+        order = the_order(certified)
+    together = threading.Barrier(3)
+
+    def purge() -> int:
+        together.wait(PATIENCE)
+        done = sweep(seller_ids=[certified.id], now=clock.now(), clock_is_right=True)
+        return done.purged
+
+    def release() -> Hold:
+        together.wait(PATIENCE)
+        with certified.scope():
+            return release_hold(
+                hold_id=former.id,
+                person_id=certified.people["owner"].id,
+                now=clock.now(),
+            )
+
+    def place() -> Hold:
+        together.wait(PATIENCE)
+        return placed(certified, order.id)
+
+    with at(MIDNIGHT):
+        purged = in_session(pool, purge)
+        released, later = in_session(pool, release), in_session(pool, place)
+        assert purged.result(PATIENCE) == 1
+        assert released.result(PATIENCE).why_ended == "released"
+        approved(certified, later.result(PATIENCE))
+    assert outcomes(certified, later.result()) == [HoldOutcome.GONE]
+    assert (items(certified), fresh(certified, former).why_ended) == ([], "released")
+    kinds = [entry.kind for entry in entries(certified, "")]
+    once = (Kind.HOLD_RELEASED_CASE, Kind.ARCHIVE_DELETED_ITEM, Kind.PII_PURGED_DAY)
+    assert [kinds.count(kind) for kind in once] == [1, 1, 1]
+    assert kinds.count(Kind.HOLD_PLACED_CASE) == 2
+    with certified.scope():
+        sequence()
+        assert verify().waiting == 0
 
 
 def kinds_of(futures: "list[Future[Hold]] | list[Future[None]]") -> list[str]:
