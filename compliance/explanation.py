@@ -34,7 +34,8 @@ def explain(
     """Say from what the purge day was counted, how, and which day it is.
 
     ``to_ship``: the order waits to be shipped, so that its day may move on.
-    ``by_person``: a person recorded "not shipped yet", no report said it.
+    ``by_person``: a person recorded it, "not shipped yet" or the cancellation; no
+    report said it.
 
     ``verdict`` is the clock's answer to the same evidence and policy. Days and times
     are UTC; a day names its year only where it is not the year of ``now``.
@@ -44,6 +45,11 @@ def explain(
             "Cancelled on %(at)s: no delivery, so no purpose. Purged the next day: "
             "%(day)s."
         )
+        if by_person:
+            words = _(
+                "Recorded by a person as cancelled on %(at)s: no delivery, so no "
+                "purpose. Purged the next day: %(day)s."
+            )
         at = _minute(verdict.clock, now)
         return words % {"at": at, "day": _date(verdict.purge_on, now)}
     counted = utc_day_after(verdict.clock, policy.kept_days)

@@ -147,6 +147,21 @@ def _lost(entry: LedgerEntry, known: Known) -> Event:
     return Event(entry.at, "alert", words, small, _who(entry, known))
 
 
+def _cancelled(entry: LedgerEntry, known: Known) -> Event:
+    words, at = _("recorded it as cancelled"), known.order.cancelled_at
+    small = []
+    if at is not None:
+        small = [_("Since %(at)s.") % {"at": known.moment.local_words(at)}]
+    if last := entry.facts.get("last key dies on"):
+        said = _("The buyer's day then: %(day)s; the last key dies on %(last)s.")
+        facts = {
+            "day": date.fromisoformat(str(entry.facts["day"])),
+            "last": date.fromisoformat(str(last)),
+        }
+        small.append(said % {n: known.moment.day_words(d) for n, d in facts.items()})
+    return Event(entry.at, "x", words, " ".join(small), _who(entry, known))
+
+
 def _archived(entry: LedgerEntry, known: Known) -> Event:
     last = date.fromisoformat(str(entry.facts["last day"]))
     words = _("Sealed to your certificate for %(name)s") % {"name": entry.facts["name"]}
@@ -179,7 +194,7 @@ def _facts(known: Known) -> Iterator[Event]:
         yield Event(order.shipped_at, "truck", _("Shipped"), _packages(known))
     for each in hold_events(known.held):
         yield Event(each.at, "scales", each.words, each.small, each.who, "hold")
-    if order.cancelled_at:
+    if order.cancelled_at and Kind.ORDER_CANCELLED_RECORDED not in kinds:
         yield Event(order.cancelled_at, "x", _("Cancelled"))
     yield Event(order.received_at, "check", _("Order imported"), channel_words(order))
 
@@ -231,6 +246,7 @@ _TELLERS: Mapping[str, Callable[[LedgerEntry, Known], Event]] = {
     Kind.ARCHIVE_DELETED_ITEM.value: _unsealed,
     Kind.ORDER_UNSHIPPED_RECORDED.value: _unshipped,
     Kind.ORDER_LOST_RECORDED.value: _lost,
+    Kind.ORDER_CANCELLED_RECORDED.value: _cancelled,
     Kind.PII_DIED_UNMOVED.value: _died,
     Kind.PII_STUCK_ROW.value: _stuck,
 }

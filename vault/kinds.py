@@ -61,6 +61,7 @@ class Kind(StrEnum):
     POLICY_APPLIED_ORDERS = "policy:applied:orders"
     ORDER_UNSHIPPED_RECORDED = "order:unshipped:recorded"
     ORDER_LOST_RECORDED = "order:lost:recorded"
+    ORDER_CANCELLED_RECORDED = "order:cancelled:recorded"
     FILE_UPLOADED_EVENTS = "file:uploaded:carrier-events"
     FILE_IMPORTED_EVENTS = "file:imported:carrier-events"
     HOLD_PLACED_CASE = "hold:placed:case"

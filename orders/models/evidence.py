@@ -1,4 +1,4 @@
-"""A job that records "not shipped yet" for many orders."""
+"""A job that records for many orders what a person says of them all."""
 
 from django.db import models
 
@@ -8,14 +8,25 @@ from vault.privacy import Privacy
 from vault.rows import new_id
 
 
+class Said(models.TextChoices):
+    """What is recorded: the orders still wait, or they were cancelled."""
+
+    UNSHIPPED = "unshipped", "not shipped yet"
+    CANCELLED = "cancelled", "cancelled"
+
+
 class EvidenceRun(SellerOwned):
     """One selection of orders and what became of it. Instants are in UTC.
+
+    ``said`` is what is recorded of them, as at ``asked_at``.
 
     ``view``, ``text`` and ``asked_at`` say which orders are meant: those of a view of
     the list at that instant, with a search that found them. What is done so far ends
     at the order of ``after_at`` and ``after_id``. ``claim`` names the task that runs
     it. ``why_not`` counts the orders that could not take it by reason;
     ``refused_first`` names the first of them: numbers of orders, no buyer's value.
+    ``first_day`` is the first on which one of their buyers leaves, ``last_key_on`` the
+    last day of the keys that ever sealed a buyer of the cancelled ones.
     """
 
     privacy = Privacy(
@@ -24,6 +35,7 @@ class EvidenceRun(SellerOwned):
                 "id",
                 "seller",
                 "started_by",
+                "said",
                 "state",
                 "view",
                 "text",
@@ -39,6 +51,7 @@ class EvidenceRun(SellerOwned):
                 "recorded",
                 "moved",
                 "first_day",
+                "last_key_on",
                 "why_not",
                 "refused_first",
             }
@@ -49,6 +62,7 @@ class EvidenceRun(SellerOwned):
     started_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    said = models.CharField(max_length=10, choices=Said.choices, default=Said.UNSHIPPED)
     state = models.CharField(max_length=12, choices=JobState.choices)
     view = models.CharField(max_length=20, blank=True, default="")
     text = models.CharField(max_length=80, blank=True, default="")
@@ -64,6 +78,7 @@ class EvidenceRun(SellerOwned):
     recorded = models.PositiveIntegerField(default=0)
     moved = models.PositiveIntegerField(default=0)
     first_day = models.DateField(null=True)
+    last_key_on = models.DateField(null=True)
     why_not = models.JSONField(default=dict)
     refused_first = models.JSONField(default=list)
 

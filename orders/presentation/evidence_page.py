@@ -9,11 +9,13 @@ from django.utils.translation import ngettext
 
 from orders.enums import JobState
 from orders.models import EvidenceRun, Order
+from orders.models.evidence import Said
 from orders.models.order import BuyerState
 from orders.presentation.evidence_words import WHY_NOT
 from orders.presentation.page import Place
 from orders.presentation.words import Moment
 from orders.queries.due import WAITING
+from orders.services.cancelling import why_not_cancelled
 from orders.services.evidence import WhyNot, why_not_left, why_not_waiting
 
 MOVING = frozenset({JobState.QUEUED, JobState.RUNNING})
@@ -27,6 +29,7 @@ class EvidenceActs:
     shipped_url: str = ""
     delivered_url: str = ""
     lost_url: str = ""
+    cancelled_url: str = ""
     another: bool = False
 
 
@@ -44,6 +47,9 @@ def evidence_acts(*, order: Order, place: Place, moment: Moment) -> EvidenceActs
         return EvidenceActs(
             unshipped_url=to("order-unshipped") if matters else "",
             shipped_url=to("order-shipped"),
+            cancelled_url=""
+            if why_not_cancelled(order=order)
+            else to("order-cancelled"),
         )
     if order.delivered_at is not None:
         return EvidenceActs()
@@ -89,7 +95,7 @@ def evidence_page(*, run: EvidenceRun, shop: str, moment: Moment) -> EvidencePag
     rows = tuple(_refused(row, shop) for row in run.refused_first)
     missing = run.why_not.get(WhyNot.MISSING.value, 0)
     return EvidencePage(
-        title=_("Not shipped yet"),
+        title=_("Cancelled") if run.said == Said.CANCELLED else _("Not shipped yet"),
         head=_head(run, state),
         says=_says(run, moment),
         kind="ok" if run.recorded and state is JobState.FINISHED else "idle",
@@ -123,6 +129,8 @@ def _head(run: EvidenceRun, state: JobState) -> str:
 
 
 def _says(run: EvidenceRun, moment: Moment) -> str:
+    if run.said == Said.CANCELLED:
+        return _says_cancelled(run, moment)
     if run.first_day is None:
         return _("No day changed.")
     moved = ngettext(
@@ -134,6 +142,21 @@ def _says(run: EvidenceRun, moment: Moment) -> str:
         moved = _("The days move on when they are near.")
     first = _("The first of these buyers leaves on %(day)s.")
     return f"{moved} {first % {'day': moment.day_words(run.first_day)}}"
+
+
+def _says_cancelled(run: EvidenceRun, moment: Moment) -> str:
+    """Name both dates of the buyers; without any there is nothing to date."""
+    if run.last_key_on is None:
+        return _("No buyer is stored of these orders.")
+    last = {"last": moment.day_words(run.last_key_on)}
+    if run.first_day is None:
+        words = _("Their buyers are removed, and the last key dies on %(last)s.")
+        return words % last
+    words = _(
+        "Their buyers leave on %(day)s, and the last key that sealed one of them dies "
+        "on %(last)s."
+    )
+    return words % {**last, "day": moment.day_words(run.first_day)}
 
 
 def _foot(refused: int, shown: int, missing: int) -> str:

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from orders.models import Order
+from orders.models.order import BuyerState
+from orders.presentation.removed import last_key_of
 from orders.presentation.words import Moment
 from orders.services.evidence import Outlook, WhyNot
 
@@ -15,9 +17,16 @@ WHY_NOT: Mapping[WhyNot, Promise] = {
     WhyNot.AMAZON_SHIPS: _l(
         "Amazon ships this order and tells its marketplace itself."
     ),
-    WhyNot.INVENTED: _l("This order is invented and is never shipped."),
+    # The test buyer's order: what its page says must not tell it from others.
+    WhyNot.INVENTED: _l(
+        "Nothing was recorded: this order takes its state from its marketplace alone."
+    ),
     WhyNot.CANCELLED: _l("The order was cancelled, so nothing of it is on its way."),
     WhyNot.SHIPPED: _l("The order was shipped already."),
+    WhyNot.PARTLY_SHIPPED: _l(
+        "A part of the order has left and needs its buyer: record its last package "
+        "instead."
+    ),
     WhyNot.DELIVERED: _l("The order was delivered already."),
     WhyNot.NOT_SHIPPED: _l(
         "The order, or a part of it, was not shipped yet: record its last package "
@@ -57,9 +66,25 @@ def outcome_words(*, order: Order, before: Outlook, moment: Moment) -> str:
             "and the last key dies on %(last)s."
         )
         return words % facts
+    if order.cancelled_at is not None and order.purge_on > moment.today:
+        return _cancelled_words(order=order, moment=moment)
     if order.purge_on <= moment.today:
         return _("Recorded. The buyer's day, %(day)s, had begun before.") % facts
     return _("Recorded. Buyer data leaves on %(day)s.") % facts
+
+
+def _cancelled_words(*, order: Order, moment: Moment) -> str:
+    """Name both dates of a cancelled order's buyer; there may be none to leave."""
+    if order.buyer_state != BuyerState.SEALED:
+        return _("Recorded: cancelled. No buyer is stored of this order.")
+    words = _(
+        "Recorded: cancelled. Buyer data leaves on %(day)s, and the last key that "
+        "sealed it dies on %(last)s."
+    )
+    return words % {
+        "day": moment.day_words(order.purge_on),
+        "last": moment.day_words(last_key_of(order)),
+    }
 
 
 def removal_words(*, outlook: Outlook, moment: Moment) -> str:

@@ -43,9 +43,7 @@ def life_card(known: Known) -> LifeCard:
     order, record, moment = known.order, known.record, known.moment
     purged = known.standing is Standing.PURGED
     destroyed = known.day.destroyed_at if known.day and purged else None
-    last_later = purged and (
-        order.last_key_on is not None and order.last_key_on > order.purge_on
-    )
+    last_later = order.last_key_on is not None and order.last_key_on > order.purge_on
     verdict = verdict_of(order=order, policies=known.policies)
     gone = order.removed_at or destroyed
     kept = gone - order.received_at if purged and gone else None
@@ -85,8 +83,11 @@ def shown_words(showings: Showings) -> str:
 
 
 def _said_by_person(known: Known) -> bool:
-    """Tell whether the latest word that it was not shipped is a person's own."""
+    """Tell whether what the day stands on is a person's own word, no report's."""
     told = known.order.unshipped_seen_at
+    if known.order.cancelled_at is not None:
+        said = Kind.ORDER_CANCELLED_RECORDED.value
+        return any(entry.kind == said for entry in known.entries)
     kind = Kind.ORDER_UNSHIPPED_RECORDED.value
     return any(entry.kind == kind and entry.at == told for entry in known.entries)
 

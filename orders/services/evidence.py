@@ -1,6 +1,6 @@
 """A person's "not shipped yet", and what any piece of evidence would do to a day."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,11 +25,7 @@ from vault.refusals import KeyDestroyed, PastItsDay
 
 #: Orders in one transaction: no session may hold a purge day open for long.
 BATCH = 500
-_FIELDS = [
-    "unshipped_seen_at",
-    *DAY_FIELDS,
-    "changed_at",
-]
+_FIELDS = (*DAY_FIELDS, "changed_at")
 
 
 class WhyNot(StrEnum):
@@ -41,6 +37,7 @@ class WhyNot(StrEnum):
     SHIPPED = "shipped"
     DELIVERED = "delivered"
     NOT_SHIPPED = "not-shipped"
+    PARTLY_SHIPPED = "partly-shipped"
     DAY_BEGAN = "day-began"
     MISSING = "missing"
     IN_FUTURE = "in-future"
@@ -70,6 +67,21 @@ class Outlook:
     last_key_on: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What a person says of orders: which can take it, what it sets, how it is logged.
+
+    ``fields`` are those that ``tell`` sets; the days follow from them. ``why_not`` is
+    asked on the UTC day that it is given, of the locked order.
+    """
+
+    kind: Kind
+    fields: tuple[str, ...]
+    why_not: Callable[[Order, date], WhyNot | None]
+    tell: Callable[[Order, datetime], None]
+    facts: Callable[[Order], dict[str, int | str]]
+
+
 @dataclass(slots=True)
 class Recorded:
     """What became of many orders: who took the evidence, and who could not and why.
@@ -90,13 +102,17 @@ def why_not_waiting(*, order: Order, today: date) -> WhyNot | None:
         return WhyNot.DELIVERED
     if FulfillmentStatus(order.status) not in WAITING:
         return WhyNot.SHIPPED
+    if order.test_buyer:
+        return WhyNot.INVENTED
     return WhyNot.DAY_BEGAN if is_tombstone(order=order, today=today) else None
 
 
 def why_not_left(*, order: Order) -> WhyNot | None:
-    """Say why nothing of an order's way can be recorded; None where it can."""
-    if order.test_buyer:
-        return WhyNot.INVENTED
+    """Say why nothing of an order's way can be recorded; None where it can.
+
+    Of the test buyer's order nothing else is said than of others that were shipped:
+    it is refused where it is to be written.
+    """
     if order.fulfilled_by == FulfilledBy.AMAZON:
         return WhyNot.AMAZON_SHIPS
     if order.cancelled_at is not None or order.status in _OVER:
@@ -122,17 +138,27 @@ def record_unshipped(*, order_ids: Iterable[UUID], now: datetime) -> Recorded:
     All in one transaction, so `BATCH` at most. A day moves on only where it is near;
     orders that cannot take it are named and stay as they are.
     """
+    return record_many(order_ids=order_ids, saying=_UNSHIPPED, now=now)
+
+
+def record_many(
+    *, order_ids: Iterable[UUID], saying: Saying, now: datetime
+) -> Recorded:
+    """Record what is said of orders of the shop in scope, `BATCH` at most.
+
+    All in one transaction; the orders are locked by id, as imports lock them.
+    """
     wanted = list(order_ids)
     try:
         with transaction.atomic():
-            return _record(wanted, now)
+            return _record(wanted, saying, now)
     except (PastItsDay, KeyDestroyed):
         # A purge day began in the middle: judge once more.
         with transaction.atomic():
-            return _record(wanted, max(now, clock.now()))
+            return _record(wanted, saying, max(now, clock.now()))
 
 
-def _record(order_ids: Sequence[UUID], now: datetime) -> Recorded:
+def _record(order_ids: Sequence[UUID], saying: Saying, now: datetime) -> Recorded:
     seller_id = current_scope().seller_id
     one_at_a_time(seller_id=seller_id)
     found = Order.objects.filter(seller_id=seller_id, id__in=order_ids)
@@ -141,30 +167,51 @@ def _record(order_ids: Sequence[UUID], now: datetime) -> Recorded:
     today, done, moves = gone_through(today=now.date()), Recorded(), []
     policies = policies_of(seller_id=seller_id)
     for order in orders:
-        if (why := why_not_waiting(order=order, today=today)) is not None:
+        if (why := saying.why_not(order, today)) is not None:
             done.refused.append((order, why))
             continue
-        before = order.purge_on
-        order.unshipped_seen_at = max(order.unshipped_seen_at or now, now)
-        move = set_day(
-            order=order,
-            recipient=buyers.get(order.id),
-            policies=policies,
-            today=today,
-        )
-        if move is not None:
-            moves.append(move)
+        before, gone = order.purge_on, is_tombstone(order=order, today=today)
+        saying.tell(order, now)
+        if not gone:
+            move = set_day(
+                order=order,
+                recipient=buyers.get(order.id),
+                policies=policies,
+                today=today,
+            )
+            moves += [move] if move is not None else []
         done.moved += order.purge_on > before
         order.changed_at = now
         done.orders.append(order)
-    Order.objects.bulk_update(done.orders, _FIELDS, batch_size=200)
+    Order.objects.bulk_update(done.orders, [*saying.fields, *_FIELDS], batch_size=200)
     apply_moves(moves=moves, today=today, now=now)
     append_many(
-        kind=Kind.ORDER_UNSHIPPED_RECORDED,
+        kind=saying.kind,
         now=now,
-        entries=[(o.id, {"day": o.purge_on.isoformat()}) for o in done.orders],
+        entries=[(order.id, saying.facts(order)) for order in done.orders],
     )
     return done
+
+
+def _why_not_waiting(order: Order, today: date) -> WhyNot | None:
+    return why_not_waiting(order=order, today=today)
+
+
+def _tell_unshipped(order: Order, now: datetime) -> None:
+    order.unshipped_seen_at = max(order.unshipped_seen_at or now, now)
+
+
+def _day(order: Order) -> dict[str, int | str]:
+    return {"day": order.purge_on.isoformat()}
+
+
+_UNSHIPPED = Saying(
+    kind=Kind.ORDER_UNSHIPPED_RECORDED,
+    fields=("unshipped_seen_at",),
+    why_not=_why_not_waiting,
+    tell=_tell_unshipped,
+    facts=_day,
+)
 
 
 def buyers_of(*, seller_id: UUID, orders: Sequence[Order]) -> dict[UUID, Recipient]:

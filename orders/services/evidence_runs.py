@@ -1,4 +1,4 @@
-"""Recording "not shipped yet" for a selection: at once, or as a job in batches.
+"""Recording one thing for a selection of orders: at once, or as a job in batches.
 
 The row of the job guards. A task claims it; each batch holds it locked, and what was
 recorded, what the row counts and how far it is are committed together. So a task that
@@ -16,10 +16,13 @@ from zoneinfo import ZoneInfo
 
 from orders.enums import JobState
 from orders.models import EvidenceRun, Order
+from orders.models.evidence import Said
+from orders.models.order import BuyerState
 from orders.queries.listing import ListView
 from orders.queries.paging import Place, older_than
 from orders.queries.selections import Selection, selected
-from orders.services.evidence import BATCH, WhyNot, record_unshipped
+from orders.services.cancelling import record_cancelled
+from orders.services.evidence import BATCH, Recorded, WhyNot, record_unshipped
 from sellers.models import Person, Seller
 from sellers.queries import rights_in
 from sellers.roles import Right
@@ -54,20 +57,31 @@ class Claim:
 
 
 def answer_chosen(
-    *, order_ids: Sequence[UUID], person_id: UUID, now: datetime
+    *,
+    order_ids: Sequence[UUID],
+    person_id: UUID,
+    now: datetime,
+    said: Said = Said.UNSHIPPED,
 ) -> EvidenceRun:
     """Record for chosen orders of the shop in scope, `AT_ONCE` at most.
 
     What is no order of the shop is counted as missing.
     """
-    run = _new_run(person_id=person_id, now=now, total=len(set(order_ids)))
+    total = len(set(order_ids))
+    run = _new_run(person_id=person_id, now=now, total=total, said=said)
     _batch(run, sorted(set(order_ids)), now)
     run.state, run.ended_at = JobState.FINISHED, now
     run.save()
     return run
 
 
-def answer_view(*, selection: Selection, person_id: UUID, now: datetime) -> EvidenceRun:
+def answer_view(
+    *,
+    selection: Selection,
+    person_id: UUID,
+    now: datetime,
+    said: Said = Said.UNSHIPPED,
+) -> EvidenceRun:
     """Record for a whole view of the shop in scope: at once where it is small.
 
     A larger one waits as a job; the caller sends the task once the transaction has
@@ -77,8 +91,9 @@ def answer_view(*, selection: Selection, person_id: UUID, now: datetime) -> Evid
     orders = selected(seller_id=seller_id, selection=selection)
     ids = list(orders.order_by().values_list("id", flat=True)[: AT_ONCE + 1])
     if len(ids) <= AT_ONCE:
-        return answer_chosen(order_ids=ids, person_id=person_id, now=now)
-    run = _new_run(person_id=person_id, now=now, total=orders.order_by().count())
+        return answer_chosen(order_ids=ids, person_id=person_id, now=now, said=said)
+    total = orders.order_by().count()
+    run = _new_run(person_id=person_id, now=now, total=total, said=said)
     run.view, run.text, run.asked_at = (
         selection.view.value,
         selection.text,
@@ -171,23 +186,43 @@ def _next(run: EvidenceRun) -> Sequence[Order]:
 
 def _batch(run: EvidenceRun, order_ids: Sequence[UUID], now: datetime) -> None:
     """Record for some orders, and count on the job's row; the caller saves it."""
-    done = record_unshipped(order_ids=order_ids, now=now)
+    done = _recorded(run, order_ids, now)
     missing = len(order_ids) - len(done.orders) - len(done.refused)
     why = Counter(run.why_not) + Counter(why.value for _, why in done.refused)
     why += Counter({WhyNot.MISSING.value: missing})
     run.why_not = dict(why)
     named = [[o.marketplace_order_id, str(o.id), why.value] for o, why in done.refused]
     run.refused_first = [*run.refused_first, *named][:NAMED]
-    days = [order.purge_on for order in done.orders]
-    known = [run.first_day] if run.first_day else []
-    run.first_day = min([*known, *days], default=None)
+    _note_days(run, done, now)
     run.done += len(order_ids)
     run.recorded += len(done.orders)
     run.moved += done.moved
 
 
-def _new_run(*, person_id: UUID, now: datetime, total: int) -> EvidenceRun:
+def _recorded(run: EvidenceRun, order_ids: Sequence[UUID], now: datetime) -> Recorded:
+    """Record what the job says; a cancellation is as old as the person's word."""
+    if run.said == Said.CANCELLED:
+        return record_cancelled(order_ids=order_ids, cancelled_at=run.asked_at, now=now)
+    return record_unshipped(order_ids=order_ids, now=now)
+
+
+def _note_days(run: EvidenceRun, done: Recorded, now: datetime) -> None:
+    """Note when the first buyer leaves and, of cancelled ones, the last key dies."""
+    rows = done.orders
+    if run.said == Said.CANCELLED:
+        rows = [row for row in rows if row.buyer_state == BuyerState.SEALED]
+        keys = [row.last_key_on for row in rows if row.last_key_on]
+        known = [run.last_key_on] if run.last_key_on else []
+        ahead = [day for day in keys if day > now.date()]
+        run.last_key_on = max([*known, *ahead], default=None)
+        rows = [row for row in rows if row.purge_on > now.date()]
+    first = [run.first_day] if run.first_day else []
+    run.first_day = min([*first, *(row.purge_on for row in rows)], default=None)
+
+
+def _new_run(*, person_id: UUID, now: datetime, total: int, said: Said) -> EvidenceRun:
     return EvidenceRun(
+        said=said,
         seller_id=current_scope().seller_id,
         started_by_id=person_id,
         state=JobState.QUEUED,

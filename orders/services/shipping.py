@@ -144,11 +144,14 @@ def record_loss(*, order: Order, lost_at: datetime, now: datetime) -> None:
 def _lock(order: Order) -> None:
     """Take the order's row and read it anew: another session may have changed it.
 
-    Raises `EvidenceRefused` for the test buyer's order, which nobody ships.
+    Raises `EvidenceRefused` for the test buyer's order, which nobody ships, and for
+    one that was cancelled, perhaps while the form was being filled in.
     """
     order.refresh_from_db(from_queryset=Order.objects.select_for_update())
     if order.test_buyer:
         raise EvidenceRefused(WhyNot.INVENTED)
+    if order.cancelled_at is not None:
+        raise EvidenceRefused(WhyNot.CANCELLED)
 
 
 def _last_shipped(order: Order) -> datetime | None:

@@ -1,4 +1,4 @@
-"""What a person knows of an order's way: not shipped yet, shipped, delivered, lost."""
+"""What a person knows of an order: not shipped, shipped, delivered, lost, cancelled."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,12 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from orders.enums import FulfillmentStatus
 from orders.evidence_forms import LAST, PackageForm, WhenForm
 from orders.models import Order
+from orders.presentation.cancel_page import CancelFacts, cancel_facts
 from orders.presentation.evidence_words import (
     WHY_NOT,
     outcome_words,
     removal_words,
     unshipped_words,
 )
+from orders.presentation.words import Moment
+from orders.services.cancelling import record_cancelled, why_not_cancelled
 from orders.services.evidence import (
     EvidenceRefused,
     WhyNot,
@@ -57,6 +60,7 @@ class Deed:
     told: Callable[[Order, WhenForm], dict[str, datetime | str]]
     record: Callable[[Order, WhenForm, datetime], None]
     left: bool = True
+    facts: Callable[[Order, Moment], CancelFacts] | None = None
 
 
 @for_members(Right.SHIP_ORDERS, "POST")
@@ -88,6 +92,12 @@ def order_delivered(request: SellerRequest, seller: str, order: UUID) -> HttpRes
 def order_lost(request: SellerRequest, seller: str, order: UUID) -> HttpResponse:
     """Record that an order was lost or could not be delivered."""
     return _answer(request, seller, order_of(request, order), _LOST)
+
+
+@for_members(Right.SHIP_ORDERS, "GET", "POST")
+def order_cancelled(request: SellerRequest, seller: str, order: UUID) -> HttpResponse:
+    """Record that an order was cancelled before anything of it left."""
+    return _answer(request, seller, order_of(request, order), _CANCELLED)
 
 
 def _answer(
@@ -148,6 +158,9 @@ def _form(
         "action": f"{url}{place.query}",
         "why": WHY_NOT[why] if why else "",
         "warning": warning,
+        "facts": None
+        if why or deed.facts is None
+        else deed.facts(order, moment_of(request)),
     }
     return render(request, "orders/evidence_form.html", context, status=status)
 
@@ -209,6 +222,26 @@ def _lose(order: Order, form: WhenForm, now: datetime) -> None:
     record_loss(order=order, lost_at=form.instant, now=now)
 
 
+def _why_not_cancelled(order: Order) -> WhyNot | None:
+    return why_not_cancelled(order=order)
+
+
+def _told_cancelled(order: Order, form: WhenForm) -> dict[str, datetime | str]:
+    del order
+    return {"cancelled_at": form.instant, "status": FulfillmentStatus.CANCELLED}
+
+
+def _cancel(order: Order, form: WhenForm, now: datetime) -> None:
+    done = record_cancelled(order_ids=[order.id], cancelled_at=form.instant, now=now)
+    for _order, why in done.refused:
+        raise EvidenceRefused(why)
+    order.refresh_from_db()
+
+
+def _cancel_facts(order: Order, moment: Moment) -> CancelFacts:
+    return cancel_facts(order=order, moment=moment)
+
+
 _SHIPPED = Deed(
     address="order-shipped",
     title=_("Mark shipped"),
@@ -245,4 +278,19 @@ _LOST = Deed(
     why_not=_why_not_lost,
     told=_told_lost,
     record=_lose,
+)
+_CANCELLED = Deed(
+    address="order-cancelled",
+    title=_("Cancelled"),
+    intro=_(
+        "Since when is the order cancelled? Without a delivery its buyer serves no "
+        "purpose and leaves on the next UTC day."
+    ),
+    button=_("Record the cancellation"),
+    form=WhenForm,
+    why_not=_why_not_cancelled,
+    told=_told_cancelled,
+    record=_cancel,
+    left=False,
+    facts=_cancel_facts,
 )

@@ -1,20 +1,24 @@
-"""Many orders at once: "not shipped yet" for a selection, its progress and result."""
+"""Many orders at once: "not shipped yet" or cancelled, its progress and result."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from orders.enums import JobState
 from orders.evidence_forms import ChosenForm
-from orders.models import EvidenceRun
+from orders.models import EvidenceRun, Order
+from orders.models.evidence import Said
+from orders.presentation.cancel_page import cancel_page
 from orders.presentation.evidence_page import MOVING, evidence_page
 from orders.presentation.page import Place
 from orders.queries.listing import ListView
-from orders.queries.selections import Selection
+from orders.queries.selections import Selection, cancellable, selected
 from orders.services.evidence_runs import (
     AT_ONCE,
     answer_chosen,
@@ -29,33 +33,49 @@ from vault.clock import clock
 
 #: htmx: swap this answer in, then ask no more.
 STOP_POLLING = 286
+_CHANGED = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a person chose in the list: ticked orders, or a whole view."""
+
+    place: Place
+    text: str
+    ids: tuple[UUID, ...]
+    view: Selection | None
 
 
 @for_members(Right.SHIP_ORDERS, "POST")
 def unshipped_many(request: SellerRequest, seller: str) -> HttpResponse:
     """Record for ticked orders, or for a whole view, that they have not shipped."""
-    form, moment = ChosenForm(request.POST), moment_of(request)
-    said = form.cleaned_data if form.is_valid() else {}
-    view = said.get("view", "")
-    place = Place(seller, ListView(view) if view in set(ListView) else ListView.ALL)
-    ids = _ids(request.POST.getlist("order"))
-    if said.get("everything"):
-        selection = Selection(place.view, said["q"].strip(), moment.now, moment.zone)
-        run = answer_view(
-            selection=selection, person_id=request.user.id, now=moment.now
-        )
-    elif not ids:
-        messages.warning(request, _("Tick the orders that are not shipped yet first."))
-        return redirect(place.list_url)
-    elif len(ids) > AT_ONCE:
-        words = _("Tick %(n)d orders at most, or all of a view; nothing was changed.")
-        messages.warning(request, words % {"n": AT_ONCE})
-        return redirect(place.list_url)
-    else:
-        run = answer_chosen(order_ids=ids, person_id=request.user.id, now=moment.now)
-    if run.state == JobState.QUEUED:
-        _send_after_commit(run)
-    return _to_page(seller, run.id)
+    chosen = _chosen(request, seller)
+    if (problem := _problem(chosen)) is not None:
+        messages.warning(request, problem)
+        return redirect(chosen.place.list_url)
+    return _record(request, seller, chosen, Said.UNSHIPPED)
+
+
+@for_members(Right.SHIP_ORDERS, "POST")
+def cancelled_many(request: SellerRequest, seller: str) -> HttpResponse:
+    """Ask whether ticked orders, or a whole view, are to be cancelled, then do it.
+
+    Only what the person saw is confirmed: where it has changed, it is asked again.
+    """
+    chosen, moment = _chosen(request, seller), moment_of(request)
+    if (problem := _problem(chosen)) is not None:
+        messages.warning(request, problem)
+        return redirect(chosen.place.list_url)
+    orders = _orders(request, chosen)
+    found = cancellable(orders=orders, today=moment.today)
+    number = orders.order_by().count() if chosen.view else len(chosen.ids)
+    page = cancel_page(found=found, chosen=number, moment=moment)
+    seen = request.POST.get("seen", "")
+    if seen == page.seen and not page.nothing:
+        return _record(request, seller, chosen, Said.CANCELLED)
+    context = {"page": page, "chosen": chosen, "changed": bool(seen)}
+    status = _CHANGED if seen else 200
+    return render(request, "orders/cancel_many.html", context, status=status)
 
 
 @for_members(Right.SHIP_ORDERS, "GET")
@@ -76,6 +96,58 @@ def evidence_stop(request: SellerRequest, seller: str, evidence: UUID) -> HttpRe
     run = _run(request, evidence)
     if not ask_to_stop(run_id=run.id, now=clock.now()):
         messages.info(request, _("It had ended already; nothing was stopped."))
+    return _to_page(seller, run.id)
+
+
+def _chosen(request: SellerRequest, seller: str) -> Chosen:
+    """Read what was chosen; what is no view is all orders."""
+    form, moment = ChosenForm(request.POST), moment_of(request)
+    said = form.cleaned_data if form.is_valid() else {}
+    view = said.get("view", "")
+    place = Place(seller, ListView(view) if view in set(ListView) else ListView.ALL)
+    text = said.get("q", "").strip()
+    whole = Selection(place.view, text, moment.now, moment.zone)
+    return Chosen(
+        place=place,
+        text=text,
+        ids=tuple(_ids(request.POST.getlist("order"))),
+        view=whole if said.get("everything") else None,
+    )
+
+
+def _problem(chosen: Chosen) -> str | None:
+    """Say in one sentence why nothing can be done with what was chosen."""
+    if chosen.view is not None:
+        return None
+    if not chosen.ids:
+        return _("Nothing was ticked, so nothing was changed. Tick the orders first.")
+    if len(chosen.ids) > AT_ONCE:
+        words = _("Tick %(n)d orders at most, or all of a view; nothing was changed.")
+        return words % {"n": AT_ONCE}
+    return None
+
+
+def _orders(request: SellerRequest, chosen: Chosen) -> QuerySet[Order]:
+    if chosen.view is not None:
+        return selected(seller_id=request.seller.id, selection=chosen.view)
+    return Order.objects.filter(seller_id=request.seller.id, id__in=chosen.ids)
+
+
+def _record(
+    request: SellerRequest, seller: str, chosen: Chosen, said: Said
+) -> HttpResponse:
+    """Record it at once, or as a job, and lead to the page of its result."""
+    now, person_id = moment_of(request).now, request.user.id
+    if chosen.view is not None:
+        run = answer_view(
+            selection=chosen.view, person_id=person_id, now=now, said=said
+        )
+    else:
+        run = answer_chosen(
+            order_ids=chosen.ids, person_id=person_id, now=now, said=said
+        )
+    if run.state == JobState.QUEUED:
+        _send_after_commit(run)
     return _to_page(seller, run.id)
 
 

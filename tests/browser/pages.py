@@ -85,6 +85,7 @@ VISITS: tuple[Visit, ...] = (
     Visit("orders:order-detail", "fulfilment", via="orders:order-list"),
     Visit("orders:order-remove", "owner", via="orders:order-detail"),
     Visit("orders:order-shipped", "fulfilment", via="orders:order-detail"),
+    Visit("orders:order-cancelled", "fulfilment", via="orders:order-detail"),
     Visit("marketplaces:import-list", "owner"),
     Visit("marketplaces:import-new", "owner"),
     Visit("marketplaces:import-page", "owner", via="marketplaces:import-list"),

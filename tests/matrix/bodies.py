@@ -36,6 +36,7 @@ BY_HAND: Mapping[str, Mapping[str, str]] = {
     "marketplaces:import-start": {},
     "marketplaces:import-stop": {},
     "mfa_authenticate": {"code": "123456"},
+    "orders:cancelled-many": {"everything": "1", "view": "unshipped"},
     "orders:order-delivered": {"day": "2026-11-22", "time": "10:00"},
     "orders:order-lost": {"day": "2026-11-22", "time": "10:00"},
     "orders:order-show": {"purpose": "deliver", "reference": "1Z999"},

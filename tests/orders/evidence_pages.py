@@ -6,9 +6,12 @@ from typing import Any
 
 from django.db import connection
 
-from orders.models import Order
+from orders.models import Order, Recipient
+from orders.services.cancelling import record_cancelled
+from orders.services.evidence import WhyNot
 from tests.orders.incoming import incoming, receive, the_order
 from tests.shops import Shop
+from vault.clock import clock
 from vault.models import LedgerEntry
 
 
@@ -57,3 +60,18 @@ def plan_of(statement: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {statement}")
         return "\n".join(line for (line,) in cursor.fetchall())
+
+
+def buyers(shop: Shop) -> int:
+    """Count the rows with buyers."""
+    with shop.scope():
+        return Recipient.objects.count()
+
+
+def record(shop: Shop, *orders: Order) -> list[WhyNot]:
+    """Cancel orders now; return why some were refused."""
+    now = clock.now()
+    with shop.scope():
+        ids = [order.id for order in orders]
+        done = record_cancelled(order_ids=ids, cancelled_at=now, now=now)
+    return [why for _, why in done.refused]

@@ -83,8 +83,11 @@ def test_who_cannot_take_it_is_named_with_the_reason(
 @pytest.mark.parametrize(
     ("form", "sentence"),
     [
-        ({}, "Tick the orders that are not shipped yet first."),
-        ({"order": ["nonsense"]}, "Tick the orders that are not shipped yet first."),
+        ({}, "Nothing was ticked, so nothing was changed. Tick the orders first."),
+        (
+            {"order": ["nonsense"]},
+            "Nothing was ticked, so nothing was changed. Tick the orders first.",
+        ),
         (
             {"order": [str(UUID(int=n)) for n in range(51)]},
             "Tick 50 orders at most, or all of a view; nothing was changed.",
