@@ -179,7 +179,10 @@ def _outlook(evidence: Evidence, verdict: Verdict, now: datetime) -> str:
     if settled or now.astimezone(UTC).date() >= verdict.purge_on:
         return ""
     if verdict.basis is Basis.UNSHIPPED_SEEN:
-        return _("The day moves on until you ship.")
+        return _(
+            "The day moves on each time a report or a person says again that it is not "
+            "shipped."
+        )
     if verdict.basis is Basis.PURCHASED:
         return _("The day moves on with a report that says unshipped.")
     return ""

@@ -131,6 +131,23 @@ def waiting_counts(*, seller_id: UUID, today: date) -> int:
     return holds.count() + rules.count()
 
 
+def waiting_for(*, seller_id: UUID, person_id: UUID, today: date) -> int:
+    """Count holds, renewals and rules that others than this person asked for."""
+    first = Q(approved_at=None) & ~Q(placed_by_id=person_id)
+    again = Q(wanted_until__isnull=False) & ~Q(wanted_by_id=person_id)
+    holds = Hold.objects.filter(
+        first | again,
+        seller_id=seller_id,
+        withdrawn_at=None,
+        ended_at=None,
+        ends_on__gte=today,
+    )
+    rules = StandingRule.objects.filter(
+        seller_id=seller_id, approved_at=None, withdrawn_at=None, ended_at=None
+    ).exclude(placed_by_id=person_id)
+    return holds.count() + rules.count()
+
+
 def _counts(*, seller_id: UUID, column: str, ids: Iterable[UUID]) -> dict[UUID, int]:
     rows = ArchiveItem.objects.filter(seller_id=seller_id, **{f"{column}__in": [*ids]})
     counted = rows.values(column).annotate(n=Count("pk")).order_by(column)

@@ -1,13 +1,14 @@
 """What Today knows of a shop, read once for the whole page."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
 
 from compliance.presentation.notices import NoticeRow, notice_rows
 from compliance.queries.exposure import Exposure, exposure_of
+from compliance.queries.held import waiting_for
 from compliance.queries.records import SweepReport, last_sweep
 from marketplaces.enums import RunState
 from marketplaces.models import ImportRun
@@ -42,7 +43,10 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A shop at a moment. ``runs`` are its last imports, newest first."""
+    """A shop at a moment. ``runs`` are its last imports, newest first.
+
+    ``approvals`` is how many holds and tax rules of others wait for the asker.
+    """
 
     asker: Asker
     moment: Moment
@@ -55,6 +59,7 @@ class Facts:
     stop: OpeningStop | None
     silence: Silence
     notices: tuple[NoticeRow, ...]
+    approvals: int
 
     @property
     def seller_id(self) -> UUID:
@@ -95,6 +100,13 @@ def facts_of(*, asker: Asker, moment: Moment) -> Facts:
         )
         if Right.VIEW_EXPOSURE in asker.rights
         else (),
+        approvals=waiting_for(
+            seller_id=seller_id,
+            person_id=asker.person.id,
+            today=moment.now.astimezone(UTC).date(),
+        )
+        if Right.MANAGE_HOLDS in asker.rights
+        else 0,
     )
 
 

@@ -26,6 +26,11 @@ class Links:
         return reverse("compliance:exposure", args=[self.slug])
 
     @property
+    def holds(self) -> str:
+        """Return the page of holds and standing tax rules."""
+        return reverse("compliance:holds", args=[self.slug])
+
+    @property
     def people(self) -> str:
         """Return the page of the shop's people."""
         return reverse("people:people", args=[self.slug])

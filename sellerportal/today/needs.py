@@ -42,6 +42,7 @@ def needs_of(*, facts: Facts, people: PeopleFacts | None) -> tuple[Need, ...]:
         *_stopped(facts),
         *_late(facts),
         *_silent_orders(facts),
+        *_approvals(facts),
         *_imports(facts),
     ]
     if people is not None:
@@ -163,6 +164,24 @@ def _silent_orders(facts: Facts) -> Iterator[Need]:
         tone="warn",
         url=facts.links.orders(ListView.WITHOUT_NEWS),
         label=_("Answer") if ships else _("See"),
+    )
+
+
+def _approvals(facts: Facts) -> Iterator[Need]:
+    """Tell that others asked for holds: until then the buyers' days go on."""
+    if not facts.approvals:
+        return
+    title = ngettext(
+        "%(n)s hold or tax rule waits for your approval",
+        "%(n)s holds or tax rules wait for your approval",
+        facts.approvals,
+    )
+    yield Need(
+        title=title % {"n": f"{facts.approvals:,}"},
+        text=_("Until then nothing is sealed, and buyers leave on their days"),
+        tone="warn",
+        url=facts.links.holds,
+        label=_("See"),
     )
 
 

@@ -63,7 +63,8 @@ SENTENCES = [
         replace(ORDER, unshipped_seen_at=at(10, 12, 8, 58)),
         (
             f"Seen unshipped on 12 Oct 08:58 UTC; counted from then, {COUNT}: 9 Nov. "
-            "The day moves on until you ship."
+            "The day moves on each time a report or a person says again that it is not "
+            "shipped."
         ),
     ),
     (

@@ -83,7 +83,8 @@ def test_the_ceiling_stays_the_rules(channel: str) -> None:
             replace(ORDER, unshipped_seen_at=at(10, 12, 8, 58)),
             (
                 "Recorded by a person as not shipped yet on 12 Oct 08:58 UTC; counted "
-                f"from then, {COUNT}: 9 Nov. The day moves on until you ship."
+                f"from then, {COUNT}: 9 Nov. The day moves on each time a report or a "
+                "person says again that it is not shipped."
             ),
         ),
         (

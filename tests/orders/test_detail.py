@@ -70,7 +70,8 @@ class TestWaiting:
         assert told.endswith(
             "Life of this data Kept until shipped Seen unshipped on 22 Nov 17:14 UTC; "
             "counted from then, 30 days less 2 days margin: 20 Dec. The day moves on "
-            "until you ship. Received Today 17:14 Refused from 20 Dec, 00:00 UTC "
+            "each time a report or a person says again that it is not shipped. "
+            "Received Today 17:14 Refused from 20 Dec, 00:00 UTC "
             "Fields sealed 9 Shown Never Purge buyer data early"
         )
 
@@ -85,9 +86,9 @@ class TestWaiting:
             take_in(shop.id, seen)
             text = words(get(shop, order))
         assert (
-            "30 days less 2 days margin: 29 Dec. The day moves on until you ship."
-            in (text)
-        )
+            "30 days less 2 days margin: 29 Dec. The day moves on each time a report "
+            "or a person says again that it is not shipped."
+        ) in text
         assert "The stored day is 20 Dec; it moves on while the order waits." in text
 
     def test_titles_are_escaped(self, shop: Shop) -> None:

@@ -5,12 +5,16 @@ from datetime import datetime, timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 
-from compliance.models import SweepRun
+from compliance.models import Hold, OrderKind, StandingRule, SweepRun
+from compliance.services.certificates import add_certificate
+from compliance.services.holding import ask_renewal
 from compliance.services.sweep import sweep
+from compliance.services.tax_rules import RuleDraft, place_rule
 from marketplaces.enums import RunState
 from marketplaces.models import ImportRun
 from orders.services.disclosure import disclose_recipient
 from sellers.models import Invitation
+from tests.compliance.holding import LAST_DAY, HoldKey, approved, placed
 from tests.compliance.planting import plant
 from tests.sellerportal.today_pages import card, due, figures, page
 from tests.shops import Shop, at
@@ -36,6 +40,45 @@ def test_nothing_is_invented(shop: Shop) -> None:
     due(shop)
     assert needs(shop) == "Needs you Nothing at the moment."
     assert figures(page(shop))["Needs you"][0] == 0
+
+
+def test_what_others_asked_for_waits_for_the_second_person(shop: Shop) -> None:
+    order = due(shop)
+    held = placed(shop, order.id, by="owner")
+    words = (
+        "1 hold or tax rule waits for your approval Until then nothing is sealed, and "
+        "buyers leave on their days See"
+    )
+    assert words in needs(shop, "manager")
+    for role in ("owner", "fulfilment", "auditor"):
+        assert "approval" not in needs(shop, role)
+    draft = RuleDraft("US", OrderKind.ANY, "Tax code, article 30", ("name",), 5)
+    with shop.scope():
+        place_rule(draft=draft, person_id=shop.people["owner"].id, now=clock.now())
+    assert "2 holds or tax rules wait for your approval" in needs(shop, "manager")
+    with shop.scope():
+        Hold.objects.filter(id=held.id).update(withdrawn_at=clock.now())
+        StandingRule.objects.update(withdrawn_at=clock.now())
+    assert "approval" not in needs(shop, "manager")
+
+
+def test_a_renewal_waits_for_who_did_not_ask_for_it(
+    shop: Shop, hold_key: HoldKey
+) -> None:
+    owner = shop.people["owner"].id
+    with shop.scope():
+        add_certificate(text=hold_key.pem, person_id=owner, now=clock.now())
+    held = approved(shop, placed(shop, due(shop).id, by="owner"), by="manager")
+    assert "approval" not in needs(shop, "manager")
+    with shop.scope():
+        ask_renewal(
+            hold_id=held.id,
+            until=LAST_DAY + timedelta(days=9),
+            person_id=shop.people["manager"].id,
+            now=clock.now(),
+        )
+    assert "1 hold or tax rule waits for your approval" in needs(shop, "owner")
+    assert "approval" not in needs(shop, "manager")
 
 
 def test_a_silent_sweep_is_said(shop: Shop) -> None:
