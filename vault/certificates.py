@@ -85,10 +85,16 @@ def load_certificate(*, pem: str) -> Certificate:
 
 
 def certificate_name(*, pem: str) -> str:
-    """Return whom a stored certificate is of, as its maker wrote it; "" for nobody."""
-    names = load_certificate(pem=pem).subject.get_attributes_for_oid(
-        NameOID.COMMON_NAME
-    )
+    """Return whom a stored certificate is of, as its maker wrote it; "" for nobody.
+
+    Also for one that cannot be read: a page shows it, and must not fail for it.
+    """
+    try:
+        names = load_certificate(pem=pem).subject.get_attributes_for_oid(
+            NameOID.COMMON_NAME
+        )
+    except (CertificateUnfit, ValueError):
+        return ""
     return str(names[0].value) if names else ""
 
 

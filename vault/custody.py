@@ -1,11 +1,13 @@
 """The keystore as the rest of the house sees it: made, checked, given a seller."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from vault.faults import KEYSTORE_FAILURES
 from vault.keys import data_keys
+from vault.keystore import SecretDestroyed, SecretLost
 from vault.models import DayState, KeystoreMark, PurgeDay
 from vault.refusals import KeystoreRefused
 
@@ -38,6 +40,26 @@ def destroy_seller_secret(*, seller_id: UUID) -> None:
     Idempotent; a seller that had no secret is marked, and never gets one.
     """
     data_keys().keystore.destroy_seller(seller_id)
+
+
+def replay_closings(*, seller_ids: Iterable[UUID]) -> int:
+    """Destroy again the secrets of closed sellers; return how many had come back.
+
+    An older copy of the keystore folder that was put back would bring them to life.
+    One that was never destroyed, since its process died, goes as well.
+    """
+    keystore, alive = data_keys().keystore, 0
+    for seller_id in seller_ids:
+        try:
+            keystore.seller_secret(seller_id)
+        except SecretDestroyed:
+            continue
+        except SecretLost:
+            keystore.destroy_seller(seller_id)
+            continue
+        keystore.destroy_seller(seller_id)
+        alive += 1
+    return alive
 
 
 def prepare_keystore(*, now: datetime) -> bool:

@@ -13,14 +13,15 @@ from compliance.declarations.facts import FactsMissing, FactsTwice
 class Subject:
     """An order: its number, what goes into its items beside the buyer, its country.
 
-    ``country`` is as the marketplace writes it, ``bought_at`` in UTC. ``facts`` hold
-    no buyer data.
+    ``country`` is as the marketplace writes it, ``bought_at`` in UTC. From ``purge_on``
+    (UTC) nothing of its buyer opens. ``facts`` hold no buyer data.
     """
 
     id: UUID
     number: str
     country: str
     bought_at: datetime
+    purge_on: date
     facts: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -13,6 +13,7 @@ from compliance.services.approving import (
     ChangedMeanwhile,
     FactorNeeded,
     HoldRefused,
+    NewToIt,
     SecondPersonNeeded,
     TooEarly,
 )
@@ -71,6 +72,8 @@ def refusal_words(refused: HoldRefused) -> str:
     """Say in one sentence why something about a hold was not done."""
     if isinstance(refused, TooEarly):
         at = f"{refused.from_at:%d %b, %H:%M}".lstrip("0")
+        if isinstance(refused, NewToIt):
+            return _("You are new to this: approve from %(at)s UTC on.") % {"at": at}
         return _("You are alone in this: approve from %(at)s UTC on.") % {"at": at}
     return str(_REFUSALS.get(type(refused), _("That was not possible.")))
 

@@ -1,7 +1,9 @@
 """Two people for what keeps a buyer longer: one asks, another one approves.
 
 In a shop where nobody else manages holds, the one who asked gives the second factor
-again and waits: 24 hours in which a stolen session or a mistake can still be seen.
+again and waits: 24 hours in which a stolen session or a mistake can still be seen. So
+does somebody who came, or was given that role, just now: a second account that the
+first person made for the purpose is no second person yet.
 """
 
 from dataclasses import dataclass
@@ -10,9 +12,10 @@ from uuid import UUID
 
 from django.db import connection
 
-from compliance.queries.approvers import others_who_approve
+from compliance.queries.approvers import newly_approving, others_who_approve
 
-#: How long somebody waits who approves alone, counted from the asking.
+#: How long somebody waits who approves alone, counted from the asking, and somebody
+#: who is new to it, counted from the moment they may.
 WAIT = timedelta(hours=24)
 
 
@@ -33,6 +36,10 @@ class TooEarly(HoldRefused):
         self.from_at = from_at
 
 
+class NewToIt(TooEarly):
+    """Who may approve since just now waits as well."""
+
+
 class FactorNeeded(HoldRefused):
     """Who is alone gives the second factor again."""
 
@@ -46,13 +53,15 @@ class Approval:
     """How one person stands to something that waits. ``from_at`` is in UTC.
 
     ``alone``: nobody else could approve what this person asked for. ``others`` are the
-    names of those who can, where this person cannot.
+    names of those who can, where this person cannot. ``new``: this person may approve
+    since less than `WAIT`.
     """
 
     own: bool
     others: tuple[str, ...]
     from_at: datetime
     now: datetime
+    new: bool = False
 
     @property
     def alone(self) -> bool:
@@ -61,13 +70,13 @@ class Approval:
 
     @property
     def waits(self) -> bool:
-        """Tell whether the 24 hours of somebody who is alone are not over."""
-        return self.alone and self.now < self.from_at
+        """Tell whether the 24 hours of somebody alone, or new to it, are not over."""
+        return (self.alone or self.new) and self.now < self.from_at
 
     @property
     def may(self) -> bool:
         """Tell whether this person may approve now, with the second factor if alone."""
-        return not self.own or (self.alone and not self.waits)
+        return (self.alone or not self.own) and not self.waits
 
 
 def approval_of(
@@ -79,19 +88,30 @@ def approval_of(
     now: datetime,
 ) -> Approval:
     """Return how a person who manages holds stands to what somebody asked for."""
-    own = asked_by == person_id
-    others = (
-        others_who_approve(seller_id=seller_id, person_id=person_id, now=now)
-        if own
-        else ()
+    if asked_by == person_id:
+        others = others_who_approve(seller_id=seller_id, person_id=person_id, now=now)
+        return Approval(own=True, others=others, from_at=asked_at + WAIT, now=now)
+    since = newly_approving(
+        seller_id=seller_id, person_id=person_id, now=now, within=WAIT
     )
-    return Approval(own=own, others=others, from_at=asked_at + WAIT, now=now)
+    return Approval(
+        own=False,
+        others=(),
+        from_at=asked_at if since is None else since + WAIT,
+        now=now,
+        new=since is not None,
+    )
 
 
 def check_approval(*, approval: Approval, factor_given: bool) -> None:
-    """Raise `SecondPersonNeeded`, `TooEarly` or `FactorNeeded` where it may not be."""
+    """Raise where it may not be.
+
+    `SecondPersonNeeded`, `TooEarly`, for somebody new `NewToIt`, or `FactorNeeded`.
+    """
     if approval.own and approval.others:
         raise SecondPersonNeeded
+    if approval.new and approval.waits:
+        raise NewToIt(approval.from_at)
     if approval.waits:
         raise TooEarly(approval.from_at)
     if approval.alone and not factor_given:

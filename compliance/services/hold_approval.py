@@ -6,7 +6,7 @@ order as gone, or after it, when the item is safe: never in its middle.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from compliance.declarations.subjects import held_subjects
@@ -76,15 +76,17 @@ def approve_hold(
 
 
 def approve_renewal(
-    *, hold_id: UUID, person_id: UUID, factor_given: bool, now: datetime
+    *, hold_id: UUID, until: date, person_id: UUID, factor_given: bool, now: datetime
 ) -> Hold:
     """Move a hold's last day to the one that was asked for, and that of its items.
 
-    Raises as `approve_hold` does, and `BadLastDay` where the new day has passed.
+    ``until`` is the day that the person saw: another one that was asked for meanwhile
+    is not approved unseen. Raises as `approve_hold` does, and `BadLastDay` where the
+    new day has passed.
     """
     hold = locked_hold(hold_id=hold_id)
-    until = hold.wanted_until
-    if stand_of(hold=hold, today=now.date()) is not Stand.LIVE or until is None:
+    live = stand_of(hold=hold, today=now.date()) is Stand.LIVE
+    if not live or hold.wanted_until != until:
         raise ChangedMeanwhile
     approval = renewal_approval(hold=hold, person_id=person_id, now=now)
     check_approval(approval=approval, factor_given=factor_given)
@@ -141,9 +143,7 @@ def _seal(
     now: datetime,
 ) -> Outcome:
     """Store an item for each buyer that is still there; note what became of all."""
-    rows = buyers_of(
-        seller_id=hold.seller_id, ids=[each.subject_id for each in held], lock=True
-    )
+    rows = _open_rows(hold=hold, held=held, today=now.date())
     outcome = archive(
         wanted=_wanted(hold=hold, rows=tuple(rows.values())),
         certificate=certificate.pem,
@@ -160,6 +160,24 @@ def _seal(
         each.outcome = _outcome(row=rows.get(each.subject_id), outcome=outcome)
     HeldOrder.objects.bulk_update(held, ["outcome"], batch_size=500)
     return outcome
+
+
+def _open_rows(
+    *, hold: Hold, held: Sequence[HeldOrder], today: date
+) -> dict[UUID, SealedRow]:
+    """Return the buyers by order, locked, whose order's day has not begun.
+
+    The key of one that could not be sealed for an earlier day lives on: it counts as
+    gone from that day on, as it does for whoever asks to see it.
+    """
+    ids = [each.subject_id for each in held]
+    rows = buyers_of(seller_id=hold.seller_id, ids=ids, lock=True)
+    subjects = held_subjects().by_id(seller_id=hold.seller_id, ids=rows)
+    return {
+        order: row
+        for order, row in rows.items()
+        if order in subjects and subjects[order].purge_on > today
+    }
 
 
 def _wanted(*, hold: Hold, rows: Sequence[SealedRow]) -> list[Wanted]:

@@ -10,7 +10,7 @@ from sellers.queries import all_sellers
 from sellers.services.onboarding import renew_roles
 from vault.checks import production_settings
 from vault.context import SYSTEM, seller_scope
-from vault.custody import prepare_keystore
+from vault.custody import prepare_keystore, replay_closings
 from vault.days import open_days
 
 logger = logging.getLogger(__name__)
@@ -48,10 +48,12 @@ def prepare(*, now: datetime, clock_is_right: bool = False) -> SweepResult:
     """Prepare the keystore, make the days to come, and sweep what is due."""
     refuse_unsafe_start()
     prepare_keystore(now=now)
+    closed = [s.id for s in all_sellers(with_closed=True) if s.closed_at is not None]
     try:
+        replay_closings(seller_ids=closed)
         open_days(today=now.date())
     except OSError as error:
-        logger.warning("start: no days were made ahead: %s", error)
+        logger.warning("start: the keystore was not written: %s", error)
     for seller in all_sellers():
         with seller_scope(seller_id=seller.id, actor=SYSTEM):
             renew_roles(seller=seller)

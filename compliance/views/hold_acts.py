@@ -1,6 +1,7 @@
 """What people decide about a hold: approve, withdraw, renew, release; take an item."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -93,6 +94,10 @@ def hold_renew(request: SellerRequest, seller: str, hold: UUID) -> HttpResponse:
 def renewal_approve(request: SellerRequest, seller: str, hold: UUID) -> HttpResponse:
     """Approve a later last day."""
     found = hold_of(request, hold)
+    try:
+        seen = date.fromisoformat(request.POST.get("until", ""))
+    except ValueError:
+        seen = date.min
     approval = renewal_approval(hold=found, person_id=request.user.id, now=clock.now())
     code = asked_code(request, approval)
     if code is not None and not code.check_against(request):
@@ -100,7 +105,7 @@ def renewal_approve(request: SellerRequest, seller: str, hold: UUID) -> HttpResp
     answer = _done(
         request,
         found,
-        lambda: approve_renewal(**_who(request, found, code)),
+        lambda: approve_renewal(until=seen, **_who(request, found, code)),
     )
     if answer is None:
         words = _("%(name)s is renewed.")

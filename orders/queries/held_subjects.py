@@ -22,6 +22,7 @@ def subject_of(*, order: Order) -> Subject:
         number=order.marketplace_order_id,
         country=order.ship_country,
         bought_at=order.purchased_at,
+        purge_on=order.purge_on,
         facts={
             "channel": order.channel,
             "country": order.ship_country,
@@ -88,4 +89,5 @@ _COLUMNS = (
     "ship_country",
     "ship_state",
     "purchased_at",
+    "purge_on",
 )

@@ -18,7 +18,7 @@ from sellers.services.members import add_member
 from sellers.services.second_factor import FactorState, app_row, codes_row
 from sellers.services.sessions import note_factor
 from tests.browser.pages import HALFWAY, NEWCOMER, STAFF, STRANGER, UNKEPT
-from tests.compliance.holding import HoldKey, approved, placed, ruled
+from tests.compliance.holding import HoldKey, approved, placed, ruled, settle
 from tests.factors import RECOVERY, SECRET
 from tests.marketplaces.uploads import press, report, spoilt, uploaded
 from tests.orders.incoming import incoming, receive
@@ -111,6 +111,7 @@ def held_shop(filled_shop: Shop, hold_key: HoldKey, now: datetime) -> Shop:
     with shop.scope():
         add_certificate(text=hold_key.pem, person_id=owner, now=now)
         orders = list(Order.objects.values_list("id", flat=True)[:3])
+    settle(shop)
     ruled(shop)
     approved(shop, placed(shop, *orders))
     placed(shop, *orders[:1], by="manager")

@@ -4,7 +4,7 @@ import json
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -89,12 +89,19 @@ def hold_key(tmp_path_factory: pytest.TempPathFactory) -> HoldKey:
 
 @pytest.fixture
 def certified(shop: Shop, hold_key: HoldKey) -> Shop:
-    """Return a shop that has set its certificate up."""
+    """Return a shop that has set its certificate up, whose people are not new."""
+    settle(shop)
     with shop.scope():
         add_certificate(
             text=hold_key.pem, person_id=shop.people["owner"].id, now=clock.now()
         )
     return shop
+
+
+def settle(shop: Shop) -> None:
+    """Let the shop's people have come a month ago."""
+    with shop.scope():
+        Membership.objects.update(joined_at=clock.now() - timedelta(days=30))
 
 
 def placed(

@@ -16,6 +16,7 @@ from tests.compliance.holding import (
     items,
     order_of,
     placed,
+    settle,
 )
 from tests.orders.incoming import BUYER, the_order
 from tests.shops import Shop
@@ -44,6 +45,7 @@ def test_they_make_the_key_open_the_item_and_check_it(
         sha256 = HoldCertificate.objects.get().sha256
     print_ = run(commands.compare, tmp_path).rpartition("=")[2].strip()
     assert print_.replace(":", "").lower() == sha256
+    settle(shop)
     approved(shop, placed(shop, the_order(shop, order_of(shop)).id))
     [item] = items(shop)
     file = owner.post(shop.url(f"exposure/holds/items/{item.id}/")).content

@@ -69,16 +69,28 @@ def test_renewed_by_two_its_items_move_along(certified: Shop) -> None:
         ask_renewal(hold_id=hold.id, until=until, person_id=owner, now=clock.now())
         with pytest.raises(SecondPersonNeeded):
             approve_renewal(
-                hold_id=hold.id, person_id=owner, factor_given=True, now=clock.now()
+                hold_id=hold.id,
+                until=until,
+                person_id=owner,
+                factor_given=True,
+                now=clock.now(),
             )
         drop_renewal(hold_id=hold.id)
         with pytest.raises(ChangedMeanwhile):
             approve_renewal(
-                hold_id=hold.id, person_id=manager, factor_given=False, now=clock.now()
+                hold_id=hold.id,
+                until=until,
+                person_id=manager,
+                factor_given=False,
+                now=clock.now(),
             )
         ask_renewal(hold_id=hold.id, until=until, person_id=owner, now=clock.now())
         approve_renewal(
-            hold_id=hold.id, person_id=manager, factor_given=False, now=clock.now()
+            hold_id=hold.id,
+            until=until,
+            person_id=manager,
+            factor_given=False,
+            now=clock.now(),
         )
     assert fresh(certified, hold).ends_on == items(certified)[0].ends_on == until
     [entry] = entries(certified, Kind.HOLD_RENEWED_CASE)

@@ -15,6 +15,7 @@ from tests.compliance.holding import (
     leave_alone,
     order_of,
     placed,
+    settle,
 )
 from tests.factors import totp_code
 from tests.orders.incoming import BUYER, receive, the_order
@@ -58,6 +59,7 @@ def the_hold(shop: Shop) -> Hold:
 
 def test_from_the_set_up_to_the_file(shop: Shop, hold_key: HoldKey) -> None:
     """The whole way of a case, by two people, with openssl at its end."""
+    settle(shop)
     number = order_of(shop)
     order = the_order(shop, number)
     owner, manager = shop.client("owner"), shop.client("manager")
@@ -178,7 +180,12 @@ def test_renewing_and_releasing(certified: Shop) -> None:
     assert "waits for approval" in sent(owner, f"{place}renew/", until="2027-05-20")
     assert "is withdrawn" in sent(manager, f"{place}renewal/drop/")
     sent(owner, f"{place}renew/", until="2027-05-20")
-    assert "H-0001 is renewed." in sent(manager, f"{place}renewal/approve/")
+    page = manager.get(place).content.decode()
+    assert '<input type="hidden" name="until" value="2027-05-20">' in page
+    renewal = f"{place}renewal/approve/"
+    for seen in ("2027-05-19", "soon", ""):
+        assert "Somebody was here before you" in sent(manager, renewal, 422, until=seen)
+    assert "H-0001 is renewed." in sent(manager, renewal, until="2027-05-20")
     assert "what it had sealed is deleted" in sent(owner, f"{place}release/")
     assert "Somebody was here before you" in sent(owner, f"{place}release/", 422)
     assert items(certified) == []

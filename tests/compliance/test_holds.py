@@ -38,6 +38,7 @@ from tests.compliance.holding import (
     order_of,
     outcomes,
     placed,
+    settle,
     swept,
 )
 from tests.orders.incoming import BUYER, the_order
@@ -152,6 +153,7 @@ def test_a_second_person_who_comes_meanwhile_must_approve(certified: Shop) -> No
 
 
 def test_without_a_certificate_nothing_is_approved(shop: Shop) -> None:
+    settle(shop)
     hold = placed(shop, the_order(shop, order_of(shop)).id)
     with pytest.raises(NoCertificate):
         approved(shop, hold)

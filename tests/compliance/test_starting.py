@@ -7,12 +7,18 @@ import pytest
 from django.conf import settings
 
 from compliance.services.starting import prepare
+from sellers.models import Seller
+from tests.compliance.planting import forget_seller
 from tests.orders.incoming import receive, the_buyer
 from tests.shops import Shop, at
 from vault.clock import clock
-from vault.custody import prepare_keystore
+from vault.custody import (
+    destroy_seller_secret,
+    prepare_keystore,
+    replay_closings,
+)
 from vault.keys import data_keys
-from vault.keystore import FileKeystore, KeystoreDamaged
+from vault.keystore import FileKeystore, KeystoreDamaged, SecretDestroyed
 from vault.models import KeystoreMark
 from vault.refusals import KeyDestroyed, KeystoreRefused
 
@@ -95,3 +101,29 @@ def test_a_start_sweeps_what_is_due(shop: Shop) -> None:
     receive(shop)
     with at("2026-12-18T00:00Z"):
         assert prepare(now=clock.now(), clock_is_right=True).purged == 1
+
+
+def test_an_older_keystore_put_back_brings_no_closed_shop_to_life(
+    shop: Shop, other_shop: Shop, keystore_folder: Path, tmp_path: Path
+) -> None:
+    prepare(now=clock.now())
+    shutil.copytree(keystore_folder, tmp_path / "copy")
+    Seller.objects.filter(id=shop.id).update(closed_at=clock.now())
+    destroy_seller_secret(seller_id=shop.id)
+    shutil.rmtree(keystore_folder)
+    shutil.copytree(tmp_path / "copy", keystore_folder)
+    data_keys.cache_clear()
+    assert len(data_keys().keystore.seller_secret(shop.id)) == 32
+    prepare(now=clock.now())
+    with pytest.raises(SecretDestroyed):
+        data_keys().keystore.seller_secret(shop.id)
+    assert len(data_keys().keystore.seller_secret(other_shop.id)) == 32
+
+
+def test_a_closed_shop_whose_secret_was_lost_never_gets_one(shop: Shop) -> None:
+    prepare(now=clock.now())
+    forget_seller(shop)
+    assert replay_closings(seller_ids=[shop.id]) == 0
+    assert replay_closings(seller_ids=[shop.id]) == 0
+    with pytest.raises(SecretDestroyed):
+        data_keys().keystore.mint_seller(shop.id)

@@ -26,7 +26,7 @@ BY_HAND: Mapping[str, Mapping[str, str]] = {
     },
     "compliance:hold-release": {},
     "compliance:hold-renew": {"until": "2027-01-31"},
-    "compliance:renewal-approve": {"code": "123456"},
+    "compliance:renewal-approve": {"code": "123456", "until": "2027-05-01"},
     "compliance:renewal-drop": {},
     "compliance:rule-end": {},
     "compliance:rule-review": {},

@@ -7,6 +7,7 @@ from allauth.usersessions.models import UserSession
 
 from compliance.services.sweep import sweep
 from sellers.models import Person
+from tests.compliance.holding import settle
 from tests.laws.tenants import Tenant, fill
 from tests.shops import MakeShop, Shop
 
@@ -36,6 +37,7 @@ def build(*, make_shop: MakeShop, now: datetime) -> World:
     shop, other = make_shop("Sign in"), make_shop("Fern & Stone")
     for each in (shop, other):
         _open_session(each.people["owner"], now)
+        settle(each)
     ours = fill(seller=shop.seller, person=_person("colleague", now), now=now)
     theirs = fill(seller=other.seller, person=_person("rival", now), now=now)
     sweep(seller_ids=[shop.id, other.id], now=now)

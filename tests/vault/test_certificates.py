@@ -41,6 +41,7 @@ def test_a_certificate_is_taken_alone(hold_key: HoldKey) -> None:
 
 def test_whom_it_is_of_is_read_as_its_maker_wrote_it(hold_key: HoldKey) -> None:
     assert certificate_name(pem=hold_key.pem) == "Holds of Harbor and Pine"
+    assert certificate_name(pem="what no page may fail for") == ""
 
 
 def test_the_demos_certificate_is_fit_and_no_key_comes_with_it() -> None:
