@@ -8,13 +8,13 @@ from django.utils.dateformat import format as date_words
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from compliance.age_card import AgeCard, age_card
-from compliance.banner import Band, band_of
-from compliance.charts import Chart, looks_chart
 from compliance.declarations import WaitingFiles, waiting_files
 from compliance.declarations.second_clock import Outlook, outlook
-from compliance.leaving_card import LeavingCard, leaving_card
+from compliance.presentation.age_card import AgeCard, age_card
+from compliance.presentation.banner import Band, band_of
+from compliance.presentation.charts import Chart, looks_chart
 from compliance.presentation.keys_card import KeysCard, keys_card
+from compliance.presentation.leaving_card import LeavingCard, leaving_card
 from compliance.queries.exposure import Exposure, State, exposure_of
 from compliance.queries.looks import Looks, PersonLooks, looks_of
 from compliance.queries.policies import ChartPolicy, chart_policy

@@ -7,7 +7,7 @@ from django.utils.dateformat import format as date_words
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from compliance.banner import silence_words
+from compliance.presentation.banner import silence_words
 from compliance.queries.gaps import LOOKED_BACK, gaps
 from vault.custody import keystore_state
 from vault.models import DayState, PurgeDay

@@ -9,8 +9,8 @@ from django.utils.dateformat import format as date_words
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from compliance.banner import silence_words
 from compliance.policies import RetentionPolicy
+from compliance.presentation.banner import silence_words
 from compliance.queries.gaps import LOOKED_BACK, longest_gap, proposed_margin
 
 

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from compliance.banner import SWEEP_MINUTES
+from compliance.presentation.banner import SWEEP_MINUTES
 from compliance.presentation.exposure_page import exposure_page
 from compliance.presentation.holds_page import holds_card
 from compliance.presentation.notices import notice_rows, test_buyer_card

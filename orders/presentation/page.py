@@ -27,10 +27,10 @@ from orders.presentation.standing import Standing
 from orders.presentation.statuses import Tag, status_tag
 from orders.presentation.steps import Step, steps_of
 from orders.presentation.suspension import suspended_of
+from orders.presentation.timeline import Event, timeline
 from orders.presentation.words import Moment
 from orders.queries.listing import ListView, orders_in_view
 from orders.queries.paging import newer_than, older_than, place_of
-from orders.timeline import Event, timeline
 
 
 @dataclass(frozen=True, slots=True)

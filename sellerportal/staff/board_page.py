@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from compliance.banner import Band, silence_words
+from compliance.presentation.banner import Band, silence_words
 from sellerportal.staff.board import ShopFacts
 from sellerportal.staff.moments import day_words, instant_words
 from sellerportal.staff.standing import (

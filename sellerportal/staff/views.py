@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from compliance.banner import SWEEP_MINUTES
+from compliance.presentation.banner import SWEEP_MINUTES
 from compliance.presentation.exposure_page import page_of
 from compliance.queries.measures import with_records
 from compliance.queries.records import SweepReport, day_records, last_sweep

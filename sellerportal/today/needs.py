@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
 from compliance.alarms import SILENT_AFTER
-from compliance.banner import silence_words
 from compliance.models import NoticeKind
+from compliance.presentation.banner import silence_words
 from marketplaces.enums import RunState
 from orders.presentation.words import long_words
 from orders.queries.listing import ListView

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from compliance.age_card import AgeCard
+from compliance.presentation.age_card import AgeCard
 from compliance.presentation.exposure_page import exposure_page
 from compliance.queries.measures import measures_of
 from compliance.services.measuring import measure_exposure

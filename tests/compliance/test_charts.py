@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance.charts import (
+from compliance.presentation.charts import (
     AGE_FRAME,
     AgeBin,
     Frame,

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from compliance.banner import SWEEP_MINUTES, Band, band_of, silence_words
+from compliance.presentation.banner import SWEEP_MINUTES, Band, band_of, silence_words
 from compliance.queries.exposure import Cell, Exposure, State
 from compliance.queries.records import SweepReport
 from sellerportal.schedule import BEAT_SCHEDULE

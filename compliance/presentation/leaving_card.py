@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from compliance.charts import Chart, busiest_day, leaving_chart
+from compliance.presentation.charts import Chart, busiest_day, leaving_chart
 from compliance.queries.exposure import LEAVING_DAYS, Exposure, State
 
 #: The chart and its table look this far ahead.

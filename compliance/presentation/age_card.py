@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from compliance.charts import AgeBin, AgeChart, age_chart
+from compliance.presentation.charts import AgeBin, AgeChart, age_chart
 from compliance.queries.exposure import LEAVING_DAYS, Cell, Exposure, State
 from compliance.queries.policies import ChartPolicy
 
