@@ -5,6 +5,7 @@ from uuid import UUID
 
 from celery import shared_task
 
+from compliance.services.clearing import clear_runs, clear_shop
 from compliance.services.isolation import for_each_shop
 from compliance.services.repolicy import apply_change, waiting_changes
 from compliance.services.sweep import sweep
@@ -58,6 +59,19 @@ def resume_policies() -> None:
         return 0
 
     for_each_shop(seller_ids=_shops(), act=resume, failed=set())
+
+
+@shared_task(name="compliance.clear_old_runs")
+def clear_old_runs() -> None:
+    """Clear what nobody asks for any more: runs of sweeps, closed notices."""
+    now = clock.now()
+    gone = clear_runs(now=now)
+    gone += for_each_shop(
+        seller_ids=_shops(),
+        act=lambda seller_id: clear_shop(seller_id=seller_id, now=now),
+        failed=set(),
+    )
+    logger.info("clearing: %s rows", gone)
 
 
 def send_policy(*, seller_id: UUID, change_id: UUID) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from celery import shared_task
 
 from compliance.services.isolation import for_each_shop
-from orders.services.evidence_runs import run_evidence, waiting_runs
+from orders.services.evidence_runs import clear_runs, run_evidence, waiting_runs
 from orders.services.forgetting import forget_orders
 from orders.services.keeping_test_buyer import keep_test_buyer
 from sellers.queries import all_sellers
@@ -51,12 +51,12 @@ def send_evidence(*, seller_id: UUID, run_id: UUID) -> None:
 
 @shared_task(name="orders.forget_orders")
 def forget_old_orders() -> None:
-    """Forget what the second clock has run out for; no shop holds up another."""
+    """Forget what the second clock has run out for, and jobs that ended long ago."""
 
     def forget(seller_id: UUID) -> int:
         for each in forget_orders(seller_id=seller_id, now=clock.now()):
             logger.info("forgetting: shop %s, %s orders", seller_id, each.orders)
-        return 0
+        return clear_runs(seller_id=seller_id, now=clock.now())
 
     for_each_shop(seller_ids=_shops(), act=forget, failed=set())
 

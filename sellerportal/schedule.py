@@ -9,6 +9,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "take up evidence": {"task": "orders.take_up_evidence", "schedule": 120.0},
     "forget old orders": {"task": "orders.forget_orders", "schedule": 3600.0},
     "forget old sign-ins": {"task": "sellers.forget_sign_ins", "schedule": 86_400.0},
+    "clear old runs": {"task": "compliance.clear_old_runs", "schedule": 86_400.0},
     "apply changed days": {"task": "compliance.resume_policies", "schedule": 120.0},
     "leave shops": {"task": "sellers.leave_shops", "schedule": 60.0},
     "sequence ledgers": {"task": "compliance.sequence_ledgers", "schedule": 60.0},

@@ -38,6 +38,8 @@ NAMED: Final = 200
 LEASE: Final = timedelta(minutes=3)
 #: A message that nobody has taken for so long is sent again; doing so is harmless.
 SEND_AGAIN: Final = timedelta(minutes=2)
+#: A job that is over is kept so long, then its search goes with it.
+KEPT: Final = timedelta(days=90)
 _MOVING: Final = (JobState.QUEUED, JobState.RUNNING)
 
 
@@ -142,6 +144,24 @@ def waiting_runs(*, seller_id: UUID, now: datetime) -> list[UUID]:
             seller_id=seller_id, state__in=_MOVING, heartbeat_at__lt=now - SEND_AGAIN
         )
         return [run.id for run in rows.order_by("id") if _is_free(run, now)]
+
+
+def clear_runs(*, seller_id: UUID, now: datetime) -> int:
+    """Delete a seller's jobs that ended before `KEPT`; return how many.
+
+    The ledger names each order that a job recorded. ``now`` is in UTC.
+    """
+    over = EvidenceRun.objects.filter(
+        seller_id=seller_id, ended_at__lt=now - KEPT
+    ).exclude(state__in=_MOVING)
+    gone, batch = 0, BATCH
+    while batch == BATCH:
+        with seller_scope(seller_id=seller_id, actor=SYSTEM):
+            ids = list(over.order_by("id").values_list("id", flat=True)[:BATCH])
+            EvidenceRun.objects.filter(seller_id=seller_id, id__in=ids).delete()
+        batch = len(ids)
+        gone += batch
+    return gone
 
 
 def _is_free(run: EvidenceRun, now: datetime) -> bool:

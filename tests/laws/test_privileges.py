@@ -37,7 +37,7 @@ EXPECTED = {
     "compliance_purgerecord": ALL,
     "compliance_standingrule": ALL,
     "compliance_stuckrow": ALL,
-    "compliance_sweeprun": "INSERT SELECT UPDATE",
+    "compliance_sweeprun": ALL,
     "django_content_type": READ,
     "django_migrations": READ,
     "django_session": ALL,

@@ -257,3 +257,26 @@ def test_an_idle_job_is_answered_404_to_a_stranger(
     for run_id in (job.id, uuid4()):
         url = other_shop.url(f"orders/evidence/{run_id}/")
         assert client.get(url).status_code == 404
+
+
+def test_a_job_is_cleared_ninety_days_after_its_end(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence_runs, "BATCH", 2)
+    now = clock.now()
+    edge = now - evidence_runs.KEPT
+    ends = [edge - timedelta(seconds=n) for n in range(1, 4)]
+    with shop.scope():
+        for ended in (*ends, edge, None):
+            EvidenceRun.objects.create(
+                seller_id=shop.id,
+                state=JobState.FINISHED if ended else JobState.RUNNING,
+                asked_at=edge - timedelta(days=1),
+                heartbeat_at=edge - timedelta(days=1),
+                ended_at=ended,
+            )
+    assert evidence_runs.clear_runs(seller_id=shop.id, now=now) == 3
+    assert evidence_runs.clear_runs(seller_id=shop.id, now=now) == 0
+    with shop.scope():
+        found = EvidenceRun.objects.order_by("id").values_list("ended_at", flat=True)
+        assert list(found) == [edge, None]
