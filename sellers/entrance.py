@@ -63,14 +63,19 @@ class EntranceMiddleware:
         return _lead(request, step[0])
 
     def _as_stranger(self, request: HttpRequest) -> HttpResponse:
-        """Say to the holder of a session that is gone that it was ended elsewhere."""
+        """Say to the holder of a session that is gone that it was ended elsewhere.
+
+        Who signed out in another tab and sends a form from this one is told so, and
+        comes back to the page of the form.
+        """
         had = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
         gone = bool(had) and request.session.session_key is None
+        sent = request.method not in _READS and _page_before(request) != "/"
         answer = self._get_response(request)
-        if gone and answer.status_code == _FOUND:
+        if (gone or sent) and answer.status_code == _FOUND:
             door, _mark, query = answer["Location"].partition("?")
             if door in _doors() and query.startswith("next="):
-                return _to_sign_in(request, door, End.AWAY)
+                return _to_sign_in(request, door, End.AWAY if gone else End.OUT)
         return answer
 
 

@@ -38,6 +38,7 @@ class End(StrEnum):
     SHARED = "shared"
     DAY = "day"
     AWAY = "away"
+    OUT = "out"
 
 
 def open_session(*, session: SessionBase, factor: FactorState, now: datetime) -> None:

@@ -134,6 +134,7 @@ def _why(request: HttpRequest) -> str:
             "You were signed out: somewhere else, or because your password or your "
             "second factor changed."
         ),
+        End.OUT.value: _("You were signed out in this browser."),
     }
     why = said.get(request.GET.get("ended", ""), "")
     if why and "unsaved" in request.GET:

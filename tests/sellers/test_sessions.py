@@ -88,6 +88,20 @@ def test_what_is_sent_after_the_end_is_told_to_be_lost(shop: Shop) -> None:
     assert "evil" not in away["Location"]
 
 
+def test_a_form_sent_after_signing_out_in_another_tab_leads_back_to_it(
+    shop: Shop,
+) -> None:
+    page = shop.url("orders/?q=P-1")
+    answer = Client().post(
+        shop.url("orders/show/"), HTTP_REFERER=f"http://testserver{page}"
+    )
+    said = Client().get(answer["Location"]).content.decode()
+    assert "You were signed out in this browser. What you sent last was not" in said
+    assert f'name="next" value="{page}"' in said
+    strange = Client().post(shop.url(), HTTP_REFERER="https://evil.example/x")
+    assert strange["Location"] == f"/account/sign-in/?next={shop.url()}"
+
+
 def test_a_fragment_sends_the_whole_browser_to_the_sign_in_page(shop: Shop) -> None:
     client = shop.client("owner")
     wait(minutes=31)
