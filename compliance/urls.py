@@ -14,6 +14,11 @@ urlpatterns = [
         "retention/<slug:channel>/", retention.retention_change, name="retention-change"
     ),
     path(
+        "retention/<slug:channel>/second-clock/",
+        retention.second_clock,
+        name="second-clock",
+    ),
+    path(
         "retention/<slug:channel>/preview/",
         retention.retention_preview,
         name="retention-preview",

@@ -9,7 +9,10 @@ from compliance.declarations import (
     register_judge,
     register_moving,
 )
-from compliance.declarations.second_clock import register_outlook
+from compliance.declarations.second_clock import (
+    register_dry_run,
+    register_outlook,
+)
 from compliance.declarations.subjects import register_subjects
 
 
@@ -21,7 +24,10 @@ class OrdersConfig(AppConfig):
     def ready(self) -> None:
         """Register the facts of the clock of orders, its judge, the test buyer."""
         from orders.queries.exposure_facts import OrderExposure  # noqa: PLC0415 - needs models
-        from orders.queries.forgotten import outlook_of  # noqa: PLC0415 - likewise
+        from orders.queries.forgotten import (  # noqa: PLC0415 - likewise
+            dry_run_of,
+            outlook_of,
+        )
         from orders.queries.held_subjects import (  # noqa: PLC0415 - likewise
             OrderSubjects,
         )
@@ -35,5 +41,6 @@ class OrdersConfig(AppConfig):
         register_early(remove_outlived)
         register_moving(OrderMover())
         register_outlook(outlook_of)
+        register_dry_run(dry_run_of)
         register_subjects(OrderSubjects())
         register_invented(find_invented)

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from compliance.declarations import judge
 from compliance.models import PolicyChange
 from compliance.policies import RetentionPolicy, policies, shortened
+from compliance.presentation.second_clock_page import next_words
 from compliance.presentation.wider_margin import Proposal, proposals
 from compliance.queries.policies import every_change, own_figures
 from sellers.queries import people_names
@@ -51,6 +52,8 @@ class RuleCard:
     counted_from: str
     ceiling: str
     second_clock: str
+    second_next: str
+    second_url: str
     who: str
     tag: tuple[str, str]
     change_url: str
@@ -87,6 +90,7 @@ def retention_page(*, seller_id: UUID, shop: str, now: datetime) -> RetentionPag
     order = [*used, *(channel for channel in policies() if channel not in used)]
     cards = [
         _card(
+            seller_id=seller_id,
             rule=policies()[channel],
             in_use=channel in used,
             changes=changes.get(channel, []),
@@ -116,6 +120,7 @@ def days_words(number: int) -> str:
 
 def _card(
     *,
+    seller_id: UUID,
     rule: RetentionPolicy,
     in_use: bool,
     changes: list[PolicyChange],
@@ -135,6 +140,10 @@ def _card(
         counted_from=_("The last certain instant before delivery"),
         ceiling=_ceiling(rule),
         second_clock=_second_clock(policy, rule),
+        second_next=next_words(seller_id=seller_id, policy=policy, now=now)
+        if in_use
+        else "",
+        second_url=reverse("compliance:second-clock", args=[shop, rule.id]),
         who=_who(rule=rule, latest=latest, names=names, now=now),
         tag=_tag(rule, latest),
         change_url=reverse("compliance:retention-change", args=[shop, rule.id]),

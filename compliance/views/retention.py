@@ -15,6 +15,7 @@ from compliance.models import PolicyChange
 from compliance.policies import RetentionPolicy, policies
 from compliance.presentation.foreseen import foreseen_page
 from compliance.presentation.retention_page import retention_page
+from compliance.presentation.second_clock_page import second_clock_page
 from compliance.presentation.tabs import tabs
 from compliance.queries.policies import policies_of
 from compliance.services.policies import (
@@ -50,6 +51,18 @@ def retention(request: SellerRequest, seller: str) -> HttpResponse:
     status = 200 if page.works else _STOP_POLLING
     name = "compliance/retention_part.html"
     return render(request, name, context, status=status)
+
+
+@for_members(Right.VIEW_EXPOSURE, "GET")
+def second_clock(request: SellerRequest, seller: str, channel: str) -> HttpResponse:
+    """Show the dry run of a marketplace's second clock: what leaves, what stays."""
+    del seller
+    policy = policies_of(seller_id=request.seller.id)[_rule(channel).id]
+    page = second_clock_page(
+        seller_id=request.seller.id, policy=policy, now=clock.now()
+    )
+    context = {"page": page, "shop": request.seller}
+    return render(request, "compliance/second_clock.html", context)
 
 
 @for_members(Right.SET_RETENTION, "GET")

@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
-from compliance.declarations.second_clock import Outlook
+from compliance.declarations.second_clock import DryRun, Outlook, Summed
 from compliance.queries.policies import policies_of
-from compliance.second_clock import forget_before
+from compliance.second_clock import forget_before, leaves_on
 from orders.models import Order, Recipient
 from orders.queries.channels import channels_of
 
@@ -98,3 +98,45 @@ def outlook_of(*, seller_id: UUID, now: datetime) -> list[Outlook]:
         )
         for edge in edges_of(seller_id=seller_id, now=tonight)
     ]
+
+
+def dry_run_of(
+    *, seller_id: UUID, channel: str, months: int, now: datetime, most: int
+) -> DryRun:
+    """Say what the next midnight (UTC) takes of a marketplace, and what sums stay.
+
+    The oldest order alone is read where nothing is due; the sums, ``most`` of them,
+    only where they are asked for.
+    """
+    before = forget_before(now=now + timedelta(days=1), months=months)
+    orders = Order.objects.filter(
+        seller_id=seller_id, channel=channel, test_buyer=False
+    )
+    oldest = orders.order_by("purchased_at", "id").values_list("purchased_at").first()
+    if oldest is None:
+        return DryRun(before.date(), 0, None)
+    first_on = leaves_on(bought_at=oldest[0], months=months)
+    if oldest[0] >= before:
+        return DryRun(before.date(), 0, first_on)
+    due = outlived(seller_id=seller_id, edge=Edge(channel, months, before))
+    sums = (
+        due.annotate(day=TruncDate("purchased_at", tzinfo=UTC))
+        .values("day", "ship_country", "currency")
+        .annotate(
+            number=Count("pk"), sum_lines=Sum("line_count"), sum_tax=Sum("tax_total")
+        )
+        .order_by("-day", "ship_country", "currency")
+    )
+    shown = tuple(
+        Summed(
+            day=row["day"],
+            country=row["ship_country"],
+            currency=row["currency"],
+            orders=row["number"],
+            lines=row["sum_lines"],
+            tax=row["sum_tax"],
+        )
+        for row in sums[:most]
+    )
+    more = sums.count() - len(shown) if most else 0
+    return DryRun(before.date(), due.count(), first_on, shown, more)

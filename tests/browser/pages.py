@@ -101,6 +101,7 @@ VISITS: tuple[Visit, ...] = (
     Visit("compliance:retention", "owner"),
     Visit("compliance:retention", "auditor", state="reading"),
     Visit("compliance:retention-change", "owner", via="compliance:retention"),
+    Visit("compliance:second-clock", "owner", via="compliance:retention"),
     Visit(
         "compliance:retention-preview",
         "owner",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance.second_clock import forget_before
+from compliance.second_clock import forget_before, leaves_on
 
 START = datetime(2020, 1, 1, 9, tzinfo=UTC)
 
@@ -42,3 +42,17 @@ def test_it_never_moves_back(now: datetime, months: int) -> None:
     earlier = forget_before(now=now, months=months)
     assert earlier <= forget_before(now=now + timedelta(days=1), months=months)
     assert timedelta(days=27 * months) < now - earlier < timedelta(days=31 * months + 4)
+
+
+@given(
+    st.integers(0, 20_000).map(lambda days: START + timedelta(days=days)),
+    st.integers(1, 60),
+)
+def test_the_day_it_leaves_on_is_the_first_behind_the_edge(
+    bought: datetime, months: int
+) -> None:
+    day = leaves_on(bought_at=bought, months=months)
+    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    assert forget_before(now=midnight, months=months) > bought
+    eve = midnight - timedelta(seconds=1)
+    assert forget_before(now=eve, months=months) <= bought
