@@ -14,12 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 def send(
-    *,
-    to: str,
-    subject: str,
-    template: str,
-    context: Mapping[str, object],
-    attached: Mapping[str, str] | None = None,
+    *, to: str, subject: str, template: str, context: Mapping[str, object]
 ) -> None:
     """Send ``templates/<template>.txt`` and ``.html`` to one address.
 
@@ -28,22 +23,27 @@ def send(
     ``{{ portal_address }}`` is in every context, without a slash at its end. A mail
     server that does not answer is logged without the address, and what was saved
     stays saved, so the page that caused the mail must offer to send it again.
-    ``attached`` are JSON texts by the name of their file.
     """
     message = _message(to=to, subject=subject, template=template, context=context)
-    for name, text in (attached or {}).items():
-        message.attach(name, text, "application/json")
     transaction.on_commit(partial(_leave, message, template))
 
 
 def hand_over(
-    *, to: str, subject: str, template: str, context: Mapping[str, object]
+    *,
+    to: str,
+    subject: str,
+    template: str,
+    context: Mapping[str, object],
+    attached: Mapping[str, str] | None = None,
 ) -> bool:
     """Send at once, and tell whether the mail server took it; else as `send`.
 
-    For whoever tries again later, and so must know.
+    For whoever tries again later, and so must know. ``attached`` are JSON texts by the
+    name of their file.
     """
     message = _message(to=to, subject=subject, template=template, context=context)
+    for name, text in (attached or {}).items():
+        message.attach(name, text, "application/json")
     return _leave(message, template)
 
 
