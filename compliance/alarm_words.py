@@ -107,6 +107,22 @@ def _rule(notice: Notice, names: Names) -> Words:
     return title, text, todo
 
 
+def _certificate(notice: Notice, names: Names) -> Words:
+    del names
+    day = {"day": _day(notice.facts.get("day"))}
+    todo = _("Make a new key and give the portal its certificate: Holds, certificate.")
+    if notice.facts.get("over"):
+        title = _("The certificate for holds ended on %(day)s") % day
+        text = _(
+            "Standing rules and approved holds go on sealing to it, and its key still "
+            "opens. New holds and rules are refused."
+        )
+        return title, text, todo
+    title = _("The certificate for holds ends on %(day)s") % day
+    text = _("After it no new hold or rule can be placed; its key opens as before.")
+    return title, text, todo
+
+
 def _off(notice: Notice, names: Names) -> Words:
     del names
     days, hours = divmod(int(notice.facts.get("hours", 0)), 24)
@@ -165,6 +181,7 @@ _TELLERS: Mapping[NoticeKind, Callable[[Notice, Names], Words]] = {
     NoticeKind.CLOCK: _clock,
     NoticeKind.HOLD_ENDING: _hold,
     NoticeKind.RULE_REVIEW: _rule,
+    NoticeKind.CERTIFICATE: _certificate,
     NoticeKind.MACHINE_OFF: _off,
     NoticeKind.STUCK_ROW: _stuck,
     NoticeKind.TEST_BUYER: _test_buyer,

@@ -11,6 +11,8 @@ from compliance.models import NoticeKind
 SILENT_AFTER = timedelta(minutes=15)
 #: An end or a review is told of so many days before.
 AHEAD = timedelta(days=3)
+#: The end of a shop's certificate is told of so many days before: a new one takes time.
+CERTIFICATE_AHEAD = timedelta(days=30)
 #: A machine that was off for too long is told of for so long after it came back.
 OFF_TOLD = timedelta(days=14)
 #: Proposed where the machine was off for longer than the margin, in days.
@@ -35,6 +37,7 @@ RISK = (
     NoticeKind.STUCK_ROW,
     NoticeKind.HOLD_ENDING,
     NoticeKind.RULE_REVIEW,
+    NoticeKind.CERTIFICATE,
     NoticeKind.MACHINE_OFF,
 )
 
@@ -49,6 +52,14 @@ class Ending:
 
     label: str
     day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Valid:
+    """The certificate of a shop's holds: how its fingerprint begins, its end (UTC)."""
+
+    label: str
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,7 @@ class ShopFacts:
     unturned: tuple[date, ...] = ()
     holds: tuple[Ending, ...] = ()
     rules: tuple[Ending, ...] = ()
+    certificate: Valid | None = None
     off: Off | None = None
     stuck: int = 0
     opened: Opened | None = None
@@ -124,7 +136,20 @@ def _notices(facts: ShopFacts) -> Iterator[tuple[About, Facts]]:
                 (NoticeKind.RULE_REVIEW, rule.label),
                 {"day": rule.day.isoformat()},
             )
+    yield from _certificate(facts)
     yield from _incidents(facts)
+
+
+def _certificate(facts: ShopFacts) -> Iterator[tuple[About, Facts]]:
+    """Judge a certificate by its end; once it has ended that is a notice of its own."""
+    valid = facts.certificate
+    if valid is None or valid.ends_at > facts.now + CERTIFICATE_AHEAD:
+        return
+    over = valid.ends_at <= facts.now
+    yield (
+        (NoticeKind.CERTIFICATE, f"{valid.label} over" if over else valid.label),
+        {"day": valid.ends_at.date().isoformat(), "over": int(over)},
+    )
 
 
 def _sweeping(facts: ShopFacts) -> Iterator[tuple[About, Facts]]:

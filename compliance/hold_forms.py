@@ -182,21 +182,55 @@ class RuleForm(FieldsForm):
 
 
 class CertificateForm(forms.Form):
-    """The certificate alone. What it is, the service checks."""
+    """The certificate alone, as text or file. What it is, the service checks."""
 
+    file = forms.FileField(
+        label=_("The file hold.crt"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("PEM or DER, up to 20 KB. Never hold.key."),
+        widget=forms.FileInput(attrs={"accept": ".crt,.pem,.cer,.der"}),
+    )
     pem = forms.CharField(
-        label=_("Certificate"),
+        label=_("Or its text"),
         max_length=LONGEST,
         strip=False,
-        help_text=_("Paste the text of hold.crt. Never the key."),
+        required=False,
         error_messages={
-            "required": _("Paste the text of hold.crt."),
             "max_length": _("This is longer than a certificate: paste hold.crt alone."),
         },
         widget=forms.Textarea(
             attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off"}
         ),
     )
+
+    def clean_file(self) -> bytes | None:
+        """Take a file of a certificate's size; None where there is no file."""
+        file = self.cleaned_data["file"]
+        if file is None:
+            return None
+        if file.size > LONGEST:
+            raise ValidationError(
+                _("The file is longer than a certificate: choose hold.crt alone.")
+            )
+        data: bytes = file.read()
+        return data
+
+    def clean(self) -> None:
+        """Take one of the two."""
+        file, text = self.cleaned_data.get("file"), self.cleaned_data.get("pem", "")
+        if self.errors or (file is None) is bool(text.strip()):
+            return
+        if file is None:
+            self.add_error("file", _("Choose the file hold.crt, or paste its text."))
+        else:
+            self.add_error("pem", _("Give the file or the text, not both."))
+
+    @property
+    def given(self) -> tuple[str, str | bytes]:
+        """Return the field that was filled, and what is in it; call on a valid form."""
+        name = "pem" if self.cleaned_data["file"] is None else "file"
+        return name, self.cleaned_data[name]
 
 
 def _ahead(day: date, today: date) -> date:

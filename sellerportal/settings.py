@@ -211,7 +211,10 @@ CACHES = {"default": _OWN_CACHE if PORTAL_MODE == "test" else _SHARED_CACHE}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("PORTAL_PROXY", False) else 0
 
 # Files are sealed piece by piece as they arrive, at the one address that takes any.
-FILE_UPLOAD_HANDLERS = ["marketplaces.upload_handler.SealedUploadHandler"]
+FILE_UPLOAD_HANDLERS = [
+    "compliance.upload_handler.CertificateUploadHandler",
+    "marketplaces.upload_handler.SealedUploadHandler",
+]
 
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True

@@ -17,6 +17,7 @@ class NoticeKind(models.TextChoices):
     CLOCK = "clock", "clock not trusted"
     HOLD_ENDING = "hold-ending", "hold ends in 3 days"
     RULE_REVIEW = "rule-review", "standing rule to review"
+    CERTIFICATE = "certificate-ending", "certificate of holds ends in 30 days"
     MACHINE_OFF = "machine-off", "machine was off for longer than the margin"
     STUCK_ROW = "stuck-row", "a row could not be purged in three tries"
     TEST_BUYER = "test-buyer", "the test buyer was opened"

@@ -23,9 +23,9 @@ from compliance.models import (
 )
 from compliance.presentation.hold_words import field_words
 from compliance.presentation.holds_page import MOST_SHOWN, Tag, tag_of
+from compliance.queries.certificates import latest_certificate
 from compliance.queries.held import Stand, live_items, rule_stand, stand_of
 from compliance.services.approving import Approval
-from compliance.services.certificates import latest_certificate
 from compliance.services.hold_approval import hold_approval, renewal_approval
 from compliance.services.tax_rules import rule_approval
 

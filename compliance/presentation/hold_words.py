@@ -1,11 +1,13 @@
 """Words of holds and rules: fields, stands, refusals."""
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from compliance.models import HoldCertificate
 from compliance.presentation.exposure_page import CATEGORY_WORDS
 from compliance.queries.held import Stand
 from compliance.queries.held_buyers import categories_of, fields_of
@@ -17,7 +19,11 @@ from compliance.services.approving import (
     SecondPersonNeeded,
     TooEarly,
 )
-from compliance.services.certificates import CertificateKnown, NoCertificate
+from compliance.services.certificates import (
+    CertificateEnded,
+    CertificateKnown,
+    NoCertificate,
+)
 from compliance.services.holding import BadLastDay
 from compliance.services.tax_rules import RuleTwice
 from vault.certificates import Unfit
@@ -33,6 +39,9 @@ _REFUSALS: Mapping[type[HoldRefused], Promise] = {
         "Set up the certificate first: without it nothing can be sealed."
     ),
     CertificateKnown: gettext_lazy("This certificate is set up already."),
+    CertificateEnded: gettext_lazy(
+        "Your certificate has ended: set up a new one first, then place it."
+    ),
     BadLastDay: gettext_lazy(
         "That last day is not possible any more: take one up to 180 days ahead."
     ),
@@ -42,13 +51,13 @@ _REFUSALS: Mapping[type[HoldRefused], Promise] = {
 }
 UNFIT_WORDS: Mapping[Unfit, Promise] = {
     Unfit.PRIVATE_KEY: gettext_lazy(
-        "This holds a private key, so nothing of it was kept: paste hold.crt, and "
+        "This holds a private key, so nothing of it was kept: give hold.crt, and "
         "leave hold.key where it is."
     ),
     Unfit.UNREADABLE: gettext_lazy(
-        "This is no certificate: paste all of hold.crt, from BEGIN to END CERTIFICATE."
+        "This is no certificate: give all of hold.crt, from BEGIN to END CERTIFICATE."
     ),
-    Unfit.SEVERAL: gettext_lazy("There are several certificates in it: paste one."),
+    Unfit.SEVERAL: gettext_lazy("There are several certificates in it: give one."),
     Unfit.NOT_RSA: gettext_lazy(
         "Its key is not RSA: make it with -newkey rsa:3072, as shown."
     ),
@@ -76,6 +85,16 @@ def refusal_words(refused: HoldRefused) -> str:
             return _("You are new to this: approve from %(at)s UTC on.") % {"at": at}
         return _("You are alone in this: approve from %(at)s UTC on.") % {"at": at}
     return str(_REFUSALS.get(type(refused), _("That was not possible.")))
+
+
+def certificate_words(*, certificate: HoldCertificate | None, now: datetime) -> str:
+    """Say that a certificate has ended and what that means; "" while it is valid."""
+    if certificate is None or certificate.ends_at > now:
+        return ""
+    return _(
+        "Your certificate has ended. What is approved goes on sealing to it, and its "
+        "key still opens. Set up a new one before you place something new."
+    )
 
 
 def field_words(fields: Collection[str]) -> str:

@@ -1,14 +1,19 @@
 """The list of holds and rules, and the card of the exposure page."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from compliance.models import Hold, HoldCertificate, StandingRule
-from compliance.presentation.hold_words import STAND_TAGS, field_words
+from compliance.presentation.hold_words import (
+    STAND_TAGS,
+    certificate_words,
+    field_words,
+)
+from compliance.queries.certificates import latest_certificate
 from compliance.queries.held import (
     NEAR_DAYS,
     Stand,
@@ -20,7 +25,6 @@ from compliance.queries.held import (
     stand_of,
     waiting_counts,
 )
-from compliance.services.certificates import latest_certificate
 from sellers.models import Person
 
 #: Items and orders that one page shows.
@@ -62,6 +66,7 @@ class HoldsPage:
     rows: tuple[Row, ...]
     rules: tuple[Row, ...]
     certificate: HoldCertificate | None
+    ended: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +80,9 @@ class HoldsCard:
     url: str
 
 
-def holds_page(*, seller_id: UUID, shop: str, today: date) -> HoldsPage:
+def holds_page(*, seller_id: UUID, shop: str, now: datetime) -> HoldsPage:
     """Lay out the holds and rules of the shop in scope, what lives first."""
+    today = now.date()
     holds = list(
         Hold.objects.filter(seller_id=seller_id)
         .select_related("placed_by", "approved_by")
@@ -91,10 +97,12 @@ def holds_page(*, seller_id: UUID, shop: str, today: date) -> HoldsPage:
     by_rule = items_by_rule(seller_id=seller_id, ids=[r.id for r in rules])
     rows = [_hold_row(h, shop, today, by_hold.get(h.id, 0)) for h in holds]
     rule_rows = [_rule_row(r, shop, today, by_rule.get(r.id, 0)) for r in rules]
+    certificate = latest_certificate(seller_id=seller_id)
     return HoldsPage(
         rows=tuple(sorted(rows, key=lambda row: not row.live)),
         rules=tuple(sorted(rule_rows, key=lambda row: not row.live)),
-        certificate=latest_certificate(seller_id=seller_id),
+        certificate=certificate,
+        ended=certificate_words(certificate=certificate, now=now),
     )
 
 

@@ -6,9 +6,18 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from compliance.alarms import AHEAD, OFF_TOLD, Ending, Off, Opened, ShopFacts
+from compliance.alarms import (
+    AHEAD,
+    OFF_TOLD,
+    Ending,
+    Off,
+    Opened,
+    ShopFacts,
+    Valid,
+)
 from compliance.declarations import judge
 from compliance.models import TRIES, Notice, NoticeKind, StuckRow
+from compliance.queries.certificates import latest_certificate
 from compliance.queries.counted import counted
 from compliance.queries.gaps import Gap, gaps, longest_gap
 from compliance.queries.health import last_good_sweep
@@ -54,7 +63,7 @@ def world_at(
 
 
 def shop_facts(*, seller_id: UUID, world: World) -> ShopFacts:
-    """Read the facts of the seller in scope: seven statements, whatever it holds."""
+    """Read the facts of the seller in scope: eight statements, whatever it holds."""
     today = world.now.date()
     past = _past_limit(seller_id=seller_id, today=today)
     return ShopFacts(
@@ -68,6 +77,7 @@ def shop_facts(*, seller_id: UUID, world: World) -> ShopFacts:
         unturned=world.unturned,
         holds=_holds(seller_id=seller_id, today=today),
         rules=_rules(seller_id=seller_id, today=today),
+        certificate=_certificate(seller_id=seller_id),
         off=_off(seller_id=seller_id, gap=world.gap),
         stuck=StuckRow.objects.filter(
             seller_id=seller_id, solved_at=None, tries__gte=TRIES
@@ -121,6 +131,13 @@ def _rules(*, seller_id: UUID, today: date) -> tuple[Ending, ...]:
     return tuple(
         Ending(row.label, row.review_on) for row in rows if row.review_on is not None
     )
+
+
+def _certificate(*, seller_id: UUID) -> Valid | None:
+    certificate = latest_certificate(seller_id=seller_id)
+    if certificate is None:
+        return None
+    return Valid(certificate.sha256[:8], certificate.ends_at)
 
 
 def _off(*, seller_id: UUID, gap: Gap | None) -> Off | None:

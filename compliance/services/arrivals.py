@@ -12,13 +12,13 @@ from uuid import UUID
 
 from compliance.declarations.subjects import Subject, Unarchived, held_subjects
 from compliance.models import ArchiveItem, OrderKind, StandingRule
+from compliance.queries.certificates import latest_certificate
 from compliance.queries.held import live_rules
 from compliance.queries.held_buyers import (
     buyers_of,
     has_tax_id,
     is_invented,
 )
-from compliance.services.certificates import latest_certificate
 from compliance.services.tax_rules import last_day
 from vault.archiving import Archived, Cause, Wanted, archive
 from vault.context import current_scope

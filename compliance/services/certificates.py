@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from compliance.models import HoldCertificate
+from compliance.queries.certificates import latest_certificate
 from compliance.services.approving import HoldRefused, one_at_a_time
 from vault.certificates import read_certificate
 from vault.context import current_scope
@@ -15,14 +16,12 @@ class NoCertificate(HoldRefused):
     """The shop has no certificate yet, so nothing can be sealed to it."""
 
 
+class CertificateEnded(HoldRefused):
+    """The certificate's last day is over: nothing new is placed on it."""
+
+
 class CertificateKnown(HoldRefused):
     """The certificate is in the shop already."""
-
-
-def latest_certificate(*, seller_id: UUID) -> HoldCertificate | None:
-    """Return the certificate that items are sealed to now."""
-    rows = HoldCertificate.objects.filter(seller_id=seller_id)
-    return rows.order_by("-added_at", "-id").first()
 
 
 def needed_certificate(*, seller_id: UUID) -> HoldCertificate:
@@ -33,13 +32,27 @@ def needed_certificate(*, seller_id: UUID) -> HoldCertificate:
     return certificate
 
 
-def add_certificate(*, text: str, person_id: UUID, now: datetime) -> HoldCertificate:
+def refuse_ended_certificate(*, seller_id: UUID, now: datetime) -> None:
+    """Raise `CertificateEnded` where the shop's certificate has ended; ``now``: UTC.
+
+    What is approved goes on sealing to it: its key still opens, and what is not sealed
+    in time is lost. Without any certificate a hold may be placed and waits for one.
+    """
+    certificate = latest_certificate(seller_id=seller_id)
+    if certificate is not None and certificate.ends_at <= now:
+        raise CertificateEnded
+
+
+def add_certificate(
+    *, given: str | bytes, person_id: UUID, now: datetime
+) -> HoldCertificate:
     """Take a certificate for the shop in scope; items from now on are sealed to it.
 
-    Items that are there stay under theirs. Raises `CertificateUnfit`, first where the
-    text holds a private key, and `CertificateKnown`.
+    ``given`` is a text or the bytes of a file. Items that are there stay under theirs.
+    Raises `CertificateUnfit`, first where a private key is in it, and
+    `CertificateKnown`.
     """
-    facts = read_certificate(text=text, now=now)
+    facts = read_certificate(given=given, now=now)
     seller_id = current_scope().seller_id
     one_at_a_time(seller_id=seller_id)
     known = HoldCertificate.objects.filter(seller_id=seller_id, sha256=facts.sha256)

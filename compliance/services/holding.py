@@ -17,6 +17,7 @@ from compliance.services.approving import (
     HoldRefused,
     one_at_a_time,
 )
+from compliance.services.certificates import refuse_ended_certificate
 from vault.context import current_scope
 from vault.kinds import Kind
 from vault.ledger import append, append_many
@@ -55,7 +56,7 @@ def check_last_day(*, ends_on: date, today: date) -> None:
 def place_hold(*, draft: Draft, person_id: UUID, now: datetime) -> Hold:
     """Ask for a hold in the shop in scope; nothing is kept longer before approval.
 
-    Raises `BadLastDay` and `TooManyOrders`.
+    Raises `BadLastDay`, `TooManyOrders` and `CertificateEnded`.
     """
     check_last_day(ends_on=draft.ends_on, today=now.date())
     subjects = tuple(dict.fromkeys(draft.subject_ids))
@@ -63,6 +64,7 @@ def place_hold(*, draft: Draft, person_id: UUID, now: datetime) -> Hold:
         raise TooManyOrders
     seller_id = current_scope().seller_id
     one_at_a_time(seller_id=seller_id)
+    refuse_ended_certificate(seller_id=seller_id, now=now)
     last = Hold.objects.filter(seller_id=seller_id).aggregate(number=Max("number"))
     hold = Hold.objects.create(
         seller_id=seller_id,

@@ -16,7 +16,10 @@ from compliance.services.approving import (
     check_approval,
     one_at_a_time,
 )
-from compliance.services.certificates import needed_certificate
+from compliance.services.certificates import (
+    needed_certificate,
+    refuse_ended_certificate,
+)
 from vault.context import current_scope
 from vault.kinds import Kind
 from vault.ledger import append
@@ -46,10 +49,11 @@ class RuleDraft:
 def place_rule(*, draft: RuleDraft, person_id: UUID, now: datetime) -> StandingRule:
     """Ask for a rule in the shop in scope; it seals nothing before it is approved.
 
-    Raises `RuleTwice`.
+    Raises `RuleTwice` and `CertificateEnded`.
     """
     seller_id = current_scope().seller_id
     one_at_a_time(seller_id=seller_id)
+    refuse_ended_certificate(seller_id=seller_id, now=now)
     rules = StandingRule.objects.filter(seller_id=seller_id)
     standing = rules.filter(withdrawn_at=None, ended_at=None)
     if standing.filter(country=draft.country, kind=draft.kind).exists():

@@ -11,12 +11,16 @@ from compliance.declarations.subjects import held_subjects
 from compliance.hold_forms import HoldForm, RenewForm
 from compliance.models import Hold, HoldGround
 from compliance.presentation.hold_page import hold_page
-from compliance.presentation.hold_words import group_choices, refusal_words
+from compliance.presentation.hold_words import (
+    certificate_words,
+    group_choices,
+    refusal_words,
+)
 from compliance.presentation.holds_page import holds_page
 from compliance.presentation.tabs import tabs
+from compliance.queries.certificates import latest_certificate
 from compliance.queries.held_buyers import fields_of
 from compliance.services.approving import HoldRefused
-from compliance.services.certificates import latest_certificate
 from compliance.services.holding import Draft, place_hold
 from sellers.access import SellerRequest, for_members
 from sellers.demo_mode import demo_mode
@@ -32,9 +36,7 @@ _NAMED = 5
 def holds(request: SellerRequest, seller: str) -> HttpResponse:
     """List holds and standing rules, and whether the certificate is set up."""
     context = {
-        "page": holds_page(
-            seller_id=request.seller.id, shop=seller, today=clock.today()
-        ),
+        "page": holds_page(seller_id=request.seller.id, shop=seller, now=clock.now()),
         "may_hold": Right.MANAGE_HOLDS in request.rights,
         "shop": request.seller,
         "tabs": tabs(shop=seller, current="compliance:holds"),
@@ -142,9 +144,11 @@ def _asked_order(request: SellerRequest) -> str:
 def _new_page(
     request: SellerRequest, form: HoldForm, *, status: int = 200
 ) -> HttpResponse:
+    certificate = latest_certificate(seller_id=request.seller.id)
     context = {
         "form": form,
-        "certificate": latest_certificate(seller_id=request.seller.id),
+        "certificate": certificate,
+        "ended": certificate_words(certificate=certificate, now=clock.now()),
         "shop": request.seller,
         "tabs": tabs(shop=request.seller.slug, current="compliance:holds"),
     }

@@ -11,11 +11,15 @@ from django.utils.translation import gettext as _
 from compliance.hold_forms import RuleForm
 from compliance.models import OrderKind, StandingRule
 from compliance.presentation.hold_page import rule_page
-from compliance.presentation.hold_words import group_choices, refusal_words
+from compliance.presentation.hold_words import (
+    certificate_words,
+    group_choices,
+    refusal_words,
+)
 from compliance.presentation.tabs import tabs
+from compliance.queries.certificates import latest_certificate
 from compliance.queries.held_buyers import fields_of
 from compliance.services.approving import HoldRefused
-from compliance.services.certificates import latest_certificate
 from compliance.services.tax_rules import (
     RuleDraft,
     approve_rule,
@@ -182,9 +186,11 @@ def _page(
 
 
 def _new_page(request: SellerRequest, form: RuleForm) -> HttpResponse:
+    certificate = latest_certificate(seller_id=request.seller.id)
     context = {
         "form": form,
-        "certificate": latest_certificate(seller_id=request.seller.id),
+        "certificate": certificate,
+        "ended": certificate_words(certificate=certificate, now=clock.now()),
         "shop": request.seller,
         "tabs": tabs(shop=request.seller.slug, current="compliance:holds"),
     }

@@ -83,7 +83,7 @@ def hold_what_a_law_needs(*, by: Keepers, days_left: int, now: datetime) -> None
 def _set_up(by: Keepers, now: datetime) -> None:
     with seller_scope(seller_id=by.seller_id, actor=person_actor(by.owner)):
         pem = keyless_certificate(name=CERTIFICATE_NAME, now=now)
-        add_certificate(text=pem, person_id=by.owner, now=now)
+        add_certificate(given=pem, person_id=by.owner, now=now)
         draft = RuleDraft(
             country="MX",
             kind=OrderKind.ANY,

@@ -109,7 +109,7 @@ def held_shop(filled_shop: Shop, hold_key: HoldKey, now: datetime) -> Shop:
     """Return a shop with a hold that lives, one that waits, and a rule."""
     shop, owner = filled_shop, filled_shop.people["owner"].id
     with shop.scope():
-        add_certificate(text=hold_key.pem, person_id=owner, now=now)
+        add_certificate(given=hold_key.pem, person_id=owner, now=now)
         orders = list(Order.objects.values_list("id", flat=True)[:3])
     settle(shop)
     ruled(shop)

@@ -93,7 +93,7 @@ def certified(shop: Shop, hold_key: HoldKey) -> Shop:
     settle(shop)
     with shop.scope():
         add_certificate(
-            text=hold_key.pem, person_id=shop.people["owner"].id, now=clock.now()
+            given=hold_key.pem, person_id=shop.people["owner"].id, now=clock.now()
         )
     return shop
 

@@ -15,6 +15,7 @@ from compliance.alarms import (
     Off,
     Opened,
     ShopFacts,
+    Valid,
     judge_shop,
 )
 from compliance.models import Notice, NoticeKind
@@ -43,6 +44,10 @@ CASES: dict[NoticeKind, tuple[dict[str, Any], dict[str, Any]]] = {
         {"rules": (Ending("T-0001", date(2026, 11, 20)),)},
         {"rules": (Ending("T-0001", date(2027, 11, 20)),)},
     ),
+    NoticeKind.CERTIFICATE: (
+        {"certificate": Valid("9f41c07a", NOW + timedelta(days=30))},
+        {"certificate": Valid("9f41c07a", NOW + timedelta(days=30, seconds=1))},
+    ),
     NoticeKind.MACHINE_OFF: (
         {"off": Off(NOW, timedelta(days=2, minutes=1), 2)},
         {"off": Off(NOW, timedelta(days=2, minutes=1), 4)},
@@ -68,6 +73,19 @@ def test_a_kind_stands_for_its_own_facts_alone(kind: NoticeKind) -> None:
     told = told_of(notice=notice, names={})
     assert told.tone == ("bad" if kind in RED else "warn")
     assert all(len(words) > 10 for words in (told.title, told.text, told.todo))
+
+
+def test_a_certificate_that_ends_and_one_that_has_ended_are_two_notices() -> None:
+    """So that owners are mailed at the end again, who left the first mail lie."""
+    ends_at = NOW + timedelta(days=1)
+    facts = replace(CALM, certificate=Valid("9f41c07a", ends_at))
+    day = "2026-11-23"
+    assert judge_shop(facts) == {
+        (NoticeKind.CERTIFICATE, "9f41c07a"): {"day": day, "over": 0}
+    }
+    assert judge_shop(replace(facts, now=ends_at, last_good_sweep=ends_at)) == {
+        (NoticeKind.CERTIFICATE, "9f41c07a over"): {"day": day, "over": 1}
+    }
 
 
 def test_a_calm_shop_has_none() -> None:

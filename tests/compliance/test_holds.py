@@ -180,8 +180,8 @@ def test_a_new_certificate_takes_new_items_and_leaves_old_ones(
     with at("2026-11-22T18:00:00+00:00"):
         with certified.scope():
             with pytest.raises(CertificateKnown):
-                add_certificate(text=hold_key.pem, person_id=owner, now=clock.now())
-            added = add_certificate(text=second.pem, person_id=owner, now=clock.now())
+                add_certificate(given=hold_key.pem, person_id=owner, now=clock.now())
+            added = add_certificate(given=second.pem, person_id=owner, now=clock.now())
         approved(certified, placed(certified, two))
     old, new = items(certified)
     assert hold_key.opened(bytes(old.cms))["order"] == str(one)

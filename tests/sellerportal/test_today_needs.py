@@ -67,7 +67,7 @@ def test_a_renewal_waits_for_who_did_not_ask_for_it(
 ) -> None:
     owner = shop.people["owner"].id
     with shop.scope():
-        add_certificate(text=hold_key.pem, person_id=owner, now=clock.now())
+        add_certificate(given=hold_key.pem, person_id=owner, now=clock.now())
     held = approved(shop, placed(shop, due(shop).id, by="owner"), by="manager")
     assert "approval" not in needs(shop, "manager")
     with shop.scope():

@@ -20,7 +20,7 @@ from vault.keyless import keyless_certificate
 
 def unfit(text: str) -> Unfit:
     with pytest.raises(CertificateUnfit) as caught:
-        read_certificate(text=text, now=clock.now())
+        read_certificate(given=text, now=clock.now())
     return caught.value.reason
 
 
@@ -34,7 +34,7 @@ def der_of(key: HoldKey) -> bytes:
 
 
 def test_a_certificate_is_taken_alone(hold_key: HoldKey) -> None:
-    facts = read_certificate(text=f"Bag Attributes\n{hold_key.pem}\n", now=clock.now())
+    facts = read_certificate(given=f"Bag Attributes\n{hold_key.pem}\n", now=clock.now())
     assert facts.pem.strip() == hold_key.pem.strip()
     assert facts.sha256 == hashlib.sha256(der_of(hold_key)).hexdigest()
 
@@ -46,7 +46,7 @@ def test_whom_it_is_of_is_read_as_its_maker_wrote_it(hold_key: HoldKey) -> None:
 
 def test_the_demos_certificate_is_fit_and_no_key_comes_with_it() -> None:
     pem = keyless_certificate(name="Demo", now=clock.now())
-    facts = read_certificate(text=pem, now=clock.now())
+    facts = read_certificate(given=pem, now=clock.now())
     assert (facts.pem, certificate_name(pem=pem)) == (pem, "Demo")
     assert facts.ends_at - clock.now().replace(microsecond=0) == timedelta(days=3650)
 
@@ -55,7 +55,7 @@ def test_a_private_key_is_refused_before_anything_is_read(hold_key: HoldKey) -> 
     key = hold_key.key.read_text()
     assert unfit(key) is unfit(hold_key.pem + key) is Unfit.PRIVATE_KEY
     with pytest.raises(CertificateUnfit) as caught:
-        read_certificate(text=hold_key.pem + key, now=clock.now())
+        read_certificate(given=hold_key.pem + key, now=clock.now())
     assert key.splitlines()[1] not in str(caught.value)
 
 
@@ -75,9 +75,9 @@ def test_a_key_that_is_too_short_or_of_another_kind(
 
 
 def test_a_certificate_that_has_ended(hold_key: HoldKey) -> None:
-    ends_at = read_certificate(text=hold_key.pem, now=clock.now()).ends_at
-    last = read_certificate(text=hold_key.pem, now=ends_at - timedelta(seconds=1))
+    ends_at = read_certificate(given=hold_key.pem, now=clock.now()).ends_at
+    last = read_certificate(given=hold_key.pem, now=ends_at - timedelta(seconds=1))
     assert last.ends_at == ends_at
     with pytest.raises(CertificateUnfit) as caught:
-        read_certificate(text=hold_key.pem, now=ends_at)
+        read_certificate(given=hold_key.pem, now=ends_at)
     assert caught.value.reason is Unfit.ENDED
