@@ -109,7 +109,7 @@ def _effects(*, plan: Plan, today: date) -> Iterator[Effect]:
     if not (seen.at_once or seen.sooner or later):
         yield Effect(
             _("No order that is stored changes its day"),
-            _("Nothing is removed by this change."),
+            _("No buyer is removed by this change."),
             "ok",
         )
     if not same:

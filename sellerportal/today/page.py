@@ -140,7 +140,9 @@ def _must_ship(facts: Facts) -> MustShipCard:
         rows=rows,
         all_words=_("All %(n)s") % {"n": counted(ship.due, most=COUNTED)},
         all_url=facts.links.orders(ListView.MUST_SHIP),
-        rest=" ".join(filter(None, (_more(more), _later(ship.later)))),
+        rest=" ".join(
+            filter(None, (_more(more), _later(ship.later, alone=not ship.due)))
+        ),
     )
 
 
@@ -149,10 +151,16 @@ def _more(orders: int) -> str:
     return words % {"n": f"{orders:,}"} if orders else ""
 
 
-def _later(orders: int) -> str:
+def _later(orders: int, *, alone: bool) -> str:
     words = ngettext(
         "%(n)s other waits for a later day.",
         "%(n)s others wait for a later day.",
         orders,
     )
+    if alone:
+        words = ngettext(
+            "%(n)s order waits for a later day.",
+            "%(n)s orders wait for a later day.",
+            orders,
+        )
     return words % {"n": f"{orders:,}"} if orders else ""

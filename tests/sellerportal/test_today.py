@@ -63,6 +63,12 @@ def test_late_orders_stand_first_then_by_time(shop: Shop) -> None:
     assert "2 more today. 1 other waits for a later day." in words
 
 
+def test_what_waits_for_a_later_day_alone_is_no_other(shop: Shop) -> None:
+    due(shop, ship_in=60)
+    words = card(page(shop), "must-ship")
+    assert "Nothing must ship today. 1 order waits for a later day." in words
+
+
 def test_the_day_is_the_day_of_the_shop(shop: Shop) -> None:
     """17:14 UTC is 09:14 in Los Angeles, where the day ends 14:46 hours later."""
     Seller.objects.filter(id=shop.id).update(time_zone="America/Los_Angeles")
