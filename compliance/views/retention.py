@@ -62,7 +62,7 @@ def second_clock(request: SellerRequest, seller: str, channel: str) -> HttpRespo
         seller_id=request.seller.id, policy=policy, now=clock.now()
     )
     context = {"page": page, "shop": request.seller}
-    return render(request, "compliance/second_clock.html", context)
+    return render(request, "compliance/second_clock_page.html", context)
 
 
 @for_members(Right.SET_RETENTION, "GET")

@@ -146,3 +146,21 @@ def test_what_is_right_passes(text: str) -> None:
 )
 def test_planted_markup_in_python_is_found(text: str) -> None:
     assert len(unescaped(source_of(text))) == 1
+
+
+def pages_inside(texts: dict[str, str]) -> list[str]:
+    """Return the whole pages that another template takes for a part of itself."""
+    included = set[str]()
+    for text in texts.values():
+        included |= set(re.findall(r'{%\s*include\s+"([^"]+)"', text))
+    return sorted(
+        name for name in included if re.match(r"{%\s*extends\b", texts.get(name, ""))
+    )
+
+
+def test_no_page_is_included_in_another() -> None:
+    folder = ROOT / "templates"
+    paths = [p for p in folder.rglob("*") if p.suffix in {".html", ".txt"}]
+    texts = {str(p.relative_to(folder)): p.read_text() for p in paths}
+    assert pages_inside(texts) == []
+    assert pages_inside({**texts, "components/note.html": '{% extends "shell.html" %}'})
