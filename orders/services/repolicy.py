@@ -15,6 +15,7 @@ from compliance.policies import Policies, RetentionPolicy
 from orders.enums import RemovedWhy
 from orders.models import Order, Recipient
 from orders.models.order import BuyerState
+from orders.queries.alike import Alike, alike
 from orders.queries.channels import channels_of
 from orders.queries.due import WAITING
 from orders.services.removing import remove_rows
@@ -31,29 +32,8 @@ from vault.days import gone_through
 
 #: Orders in one transaction: no session may hold a purge day open for long.
 BATCH = 500
-#: Rows fetched at once while nothing is written.
-FETCH = 2_000
-_COLUMNS = (
-    "purchased_at",
-    "unshipped_seen_at",
-    "shipped_at",
-    "in_transit_seen_at",
-    "delivered_seen_at",
-    "delivered_at",
-    "cancelled_at",
-    "undeliverable_at",
-)
-#: What `set_day` and the counting read of a buyer and its order; no sealed column.
-_READ = (
-    "seller_id",
-    "order_id",
-    "purge_on",
-    "limit_on",
-    *(
-        f"order__{name}"
-        for name in (*_COLUMNS, "channel", "status", "purge_on", "last_key_on")
-    ),
-)
+#: What is read of a buyer whose order is judged; no sealed column.
+_READ = ("seller_id", "order_id", "purge_on", "limit_on")
 _WRITTEN = (*DAY_FIELDS, "changed_at")
 
 
@@ -79,9 +59,8 @@ class OrderJudge:
         policies = Policies({policy.id: policy})
         today, seen = gone_through(today=now.date()), Foresight()
         rows = live_buyers(seller_id=seller_id, channel=policy.id, today=today)
-        found = rows.select_related("order").only(*_READ).order_by()
-        for row in found.iterator(chunk_size=FETCH):
-            seen = _counted(seen, row=row, policies=policies, today=today)
+        for kind in alike(rows=rows, channel=policy.id):
+            seen = _counted(seen, kind=kind, policies=policies, today=today)
         return seen
 
     def count_left(
@@ -151,32 +130,34 @@ def left_of(*, rows: QuerySet[Recipient], after: UUID | None) -> QuerySet[Recipi
 
 
 def _counted(
-    seen: Foresight, *, row: Recipient, policies: Policies, today: date
+    seen: Foresight, *, kind: Alike, policies: Policies, today: date
 ) -> Foresight:
+    row, number = kind.row, kind.orders
     order, before = row.order, row.purge_on
     last_key_on = max(order.last_key_on or before, before)
     move = set_day(order=order, recipient=row, policies=policies, today=today)
     day = before if move is None else move[1]
-    waits = int(order.status in WAITING)
-    seen = replace(seen, judged=seen.judged + 1)
+    waits = number if order.status in WAITING else 0
+    seen = replace(seen, judged=seen.judged + number)
     if day <= today:
         return replace(
             seen,
-            at_once=seen.at_once + 1,
+            at_once=seen.at_once + number,
             at_once_unshipped=seen.at_once_unshipped + waits,
             last_key_on=max(seen.last_key_on or last_key_on, last_key_on),
         )
     if day < before:
+        tonight = number if day == today + timedelta(days=1) else 0
         return replace(
             seen,
-            sooner=seen.sooner + 1,
+            sooner=seen.sooner + number,
             sooner_unshipped=seen.sooner_unshipped + waits,
-            tonight=seen.tonight + int(day == today + timedelta(days=1)),
+            tonight=seen.tonight + tonight,
         )
     if day > before:
-        return replace(seen, later=seen.later + 1)
+        return replace(seen, later=seen.later + number)
     near = verdict_of(order=order, policies=policies).purge_on > day
-    return replace(seen, later_when_near=seen.later_when_near + int(near))
+    return replace(seen, later_when_near=seen.later_when_near + (number if near else 0))
 
 
 def _judge(
@@ -187,7 +168,7 @@ def _judge(
     ).order_by("id")
     orders = list(locked.select_for_update())
     found = Recipient.objects.filter(seller_id=seller_id, order_id__in=ids)
-    buyers = {row.order_id: row for row in found.only(*_READ[:4])}
+    buyers = {row.order_id: row for row in found.only(*_READ)}
     policies, today = Policies({policy.id: policy}), gone_through(today=now.date())
     changed: list[Order] = []
     days: dict[UUID, tuple[date, date]] = {}
