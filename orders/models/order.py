@@ -190,8 +190,10 @@ class Order(SellerOwned):
                 condition=Q(buyer_state=BuyerState.SEALED),
                 name="orders_order_leaving",
             ),
+            # Whole in the index: who counts what waits reads no order.
             models.Index(
                 fields=["seller", "purge_on", "clock_at"],
+                include=["id", "fulfilled_by"],
                 condition=Q(
                     buyer_state=BuyerState.SEALED,
                     test_buyer=False,

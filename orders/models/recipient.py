@@ -112,7 +112,7 @@ class Recipient(SellerOwned, SealedRow):
         indexes = [
             models.Index(
                 fields=["seller", "purge_on"],
-                include=["limit_on", "sealed_at", "invented"],
+                include=["limit_on", "sealed_at", "invented", "order"],
                 name="orders_recipient_day",
             )
         ]

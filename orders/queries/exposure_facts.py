@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count
 
 from orders.models import Recipient
+from orders.models.order import BuyerState
 from orders.queries.due import WAITING
 
 
@@ -25,10 +26,14 @@ class OrderExposure:
                 invented=False,
                 purge_on__gt=today,
                 order__seller_id=seller_id,
+                # The index of waiting orders with a buyer holds all that is asked.
+                order__buyer_state=BuyerState.SEALED,
+                order__test_buyer=False,
+                order__purge_on__gt=today,
                 order__status__in=sorted(WAITING),
             )
             .values("purge_on", "limit_on")
-            .annotate(orders=Count("pk"))
+            .annotate(orders=Count("*"))
             .order_by("purge_on", "limit_on")
         )
         return {(row["purge_on"], row["limit_on"]): row["orders"] for row in rows}

@@ -11,7 +11,7 @@ from itertools import islice
 from uuid import UUID
 
 from orders.incoming import IncomingPackage
-from orders.models import Order, Shipment
+from orders.models import Shipment
 from orders.services.event_judging import judge_events
 from orders.services.event_work import (
     EventResult,
@@ -22,8 +22,9 @@ from orders.services.event_work import (
 )
 from orders.services.retention import DAY_FIELDS, apply_moves
 from orders.services.turns import one_at_a_time
+from orders.services.writing import write_orders
 from vault.clock import clock
-from vault.context import Actor, seller_scope
+from vault.context import Actor, current_scope, seller_scope
 from vault.kinds import Kind
 from vault.ledger import append_many
 from vault.refusals import KeyDestroyed, PastItsDay
@@ -93,7 +94,9 @@ def _one_batch(
 
 def _write(work: EventWork) -> None:
     Shipment.objects.bulk_update(work.packages, _PACKAGE_COLUMNS, batch_size=200)
-    Order.objects.bulk_update(work.orders, _ORDER_COLUMNS, batch_size=200)
+    write_orders(
+        seller_id=current_scope().seller_id, orders=work.orders, columns=_ORDER_COLUMNS
+    )
     apply_moves(moves=work.moves, today=work.today, now=work.now)
     for kind, ids in (
         (Kind.ORDER_DELIVERED_RECORDED, work.delivered),

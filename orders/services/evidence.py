@@ -16,6 +16,7 @@ from orders.models import Order, Recipient
 from orders.queries.due import WAITING
 from orders.services.retention import DAY_FIELDS, apply_moves, is_tombstone, set_day
 from orders.services.turns import one_at_a_time
+from orders.services.writing import write_orders
 from vault.clock import clock
 from vault.context import current_scope
 from vault.days import gone_through
@@ -183,7 +184,11 @@ def _record(order_ids: Sequence[UUID], saying: Saying, now: datetime) -> Recorde
         done.moved += order.purge_on > before
         order.changed_at = now
         done.orders.append(order)
-    Order.objects.bulk_update(done.orders, [*saying.fields, *_FIELDS], batch_size=200)
+    write_orders(
+        seller_id=seller_id,
+        orders=done.orders,
+        columns=(*saying.fields, *_FIELDS),
+    )
     apply_moves(moves=moves, today=today, now=now)
     append_many(
         kind=saying.kind,

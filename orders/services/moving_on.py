@@ -21,6 +21,7 @@ from orders.services.retention import (
     set_day,
 )
 from orders.services.turns import one_at_a_time
+from orders.services.writing import write_orders
 from vault.context import SYSTEM, seller_scope
 from vault.days import gone_through
 
@@ -129,7 +130,7 @@ def _move(*, seller_id: UUID, ids: Sequence[UUID], today: date, now: datetime) -
         if days_of(order=order) != before:
             order.changed_at = now
             changed.append(order)
-    Order.objects.bulk_update(changed, _WRITTEN, batch_size=BATCH)
+    write_orders(seller_id=seller_id, orders=changed, columns=_WRITTEN)
     left = apply_moves(moves=moves, today=today, now=now)
     _note(moves=moves, left=left, now=now)
     return len(moves) - len(left)

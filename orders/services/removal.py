@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from orders.enums import RemovedWhy
 from orders.models import Order, Recipient
 from orders.services.removing import remove_rows
+from orders.services.writing import write_orders
 from vault.context import SYSTEM, seller_scope
 
 #: Orders in one transaction: no import waits for longer.
@@ -86,7 +87,9 @@ def _remove(
     for order in changed:
         order.purge_on = min(order.purge_on, today)
         order.changed_at = now
-    Order.objects.bulk_update(changed, ["purge_on", "changed_at"], batch_size=BATCH)
+    write_orders(
+        seller_id=seller_id, orders=changed, columns=("purge_on", "changed_at")
+    )
     remove_rows(rows=rows, now=now, why=why)
     keys = Order.objects.filter(
         seller_id=seller_id, id__in=[order.id for order in changed]

@@ -6,8 +6,11 @@ from uuid import UUID
 
 from orders.enums import FulfilledBy, RemovedWhy
 from orders.models import Order, Recipient
+from orders.services.writing import write_orders
 from vault.kinds import Kind
 from vault.ledger import append_many
+
+_WRITTEN = ("removed_at", "removed_why", "last_key_on")
 
 
 def remove_rows(
@@ -40,9 +43,7 @@ def remove_rows(
         }
         entries.append((order.id, facts))
     append_many(kind=Kind.PII_REMOVED_EARLY, now=now, entries=list(entries))
-    Order.objects.bulk_update(
-        orders.values(), ["removed_at", "removed_why", "last_key_on"], batch_size=500
-    )
+    write_orders(seller_id=seller_id, orders=list(orders.values()), columns=_WRITTEN)
     Recipient.objects.filter(
         seller_id=seller_id, id__in=[row.id for row in rows]
     ).delete()

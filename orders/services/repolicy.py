@@ -28,6 +28,7 @@ from orders.services.retention import (
     verdict_of,
 )
 from orders.services.turns import one_at_a_time
+from orders.services.writing import write_orders
 from vault.days import gone_through
 
 #: Orders in one transaction: no session may hold a purge day open for long.
@@ -183,7 +184,7 @@ def _judge(
         if days_of(order=order) != before:
             order.changed_at = now
             changed.append(order)
-    Order.objects.bulk_update(changed, _WRITTEN, batch_size=BATCH)
+    write_orders(seller_id=seller_id, orders=changed, columns=_WRITTEN)
     moved, removed = _move(seller_id=seller_id, days=days, today=today, now=now)
     return JudgedBatch(last=None, judged=len(orders), moved=moved, removed=removed)
 
