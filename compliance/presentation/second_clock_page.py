@@ -43,7 +43,7 @@ def second_clock_page(
     """Lay out what would leave with the next midnight (UTC); nothing is done."""
     months = policy.second_clock_months
     if months is None:
-        words = _("No second clock is set: orders without their buyer stay.")
+        words = _("No number of months is set: orders without their buyer stay.")
         return SecondClockPage(policy.name, words, (), "")
     found = dry_run(
         seller_id=seller_id, channel=policy.id, months=months, now=now, most=SHOWN

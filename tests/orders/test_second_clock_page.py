@@ -65,7 +65,7 @@ def test_its_sums_are_those_that_stay(shop: Shop) -> None:
 
 def test_without_orders_or_a_clock_it_says_so(shop: Shop) -> None:
     assert "No order is stored, so none leaves." in text(shop, DRY_RUN)
-    assert "No second clock is set" in text(
+    assert "No number of months is set" in text(
         shop, "exposure/retention/etsy/second-clock/"
     )
     assert (
