@@ -3,16 +3,26 @@
 import logging
 
 from celery import shared_task
-from django.db import OperationalError
+from django.db import DatabaseError, connection
 
 from sellers.services.certificate_mails import forget_certificates, mail_certificates
 from sellers.services.forgetting import forget_old_sign_ins
 from sellers.services.leaving_portal import leave_portal, left_shops
 from vault.clock import clock
-from vault.faults import KeystoreDamaged, KeystoreMissing
-from vault.refusals import OpeningSuspended
+from vault.faults import KEYSTORE_FAILURES
+from vault.refusals import OpeningRefused
 
 logger = logging.getLogger(__name__)
+#: What one shop may meet without holding up the next: a row that came in meanwhile, a
+#: keystore that cannot be read or written, and what nobody foresaw.
+_OF_ONE_SHOP = (
+    DatabaseError,
+    OpeningRefused,
+    *KEYSTORE_FAILURES,
+    LookupError,
+    TypeError,
+    ValueError,
+)
 
 
 @shared_task(name="sellers.forget_sign_ins")
@@ -31,10 +41,8 @@ def leave_shops() -> None:
                 logger.info("leaving: shop %s is emptied", seller.id)
             mail_certificates(seller=seller, now=now)
             forget_certificates(seller=seller, now=now)
-        except (
-            KeystoreDamaged,
-            KeystoreMissing,
-            OpeningSuspended,
-            OperationalError,
-        ) as error:
-            logger.warning("leaving: shop %s waits: %s", seller.id, error)
+        except _OF_ONE_SHOP as error:
+            # Not its text: that of a constraint holds a row.
+            name = type(error).__name__
+            logger.warning("leaving: shop %s waits: %s", seller.id, name)
+            connection.close_if_unusable_or_obsolete()

@@ -80,8 +80,10 @@ def merge_order(*, order: Order, incoming: IncomingOrder) -> bool:
         told, known = getattr(incoming, name), getattr(order, name)
         if told is not None and (known is None or told > known):
             setattr(order, name, told)
-    if incoming.cancelled_at is not None and order.cancelled_at is None:
-        order.cancelled_at = incoming.cancelled_at
+    if incoming.cancelled_at is not None:
+        # Told twice, the earlier one counts: it is the safe one.
+        known = order.cancelled_at or incoming.cancelled_at
+        order.cancelled_at = min(known, incoming.cancelled_at)
     status = incoming.status
     if status and _RANK[status] > _RANK[FulfillmentStatus(order.status)]:
         order.status = status

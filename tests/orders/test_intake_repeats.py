@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import islice
 
@@ -132,3 +133,10 @@ def test_a_file_with_an_order_in_two_places_gives_it_once(
         order = Order.objects.get(marketplace_order_id=GOOD["order-id"])
         skus = OrderLine.objects.filter(order=order).values_list("sku", flat=True)
         assert sorted(skus) == ["MUG", "TEA"]
+
+
+def test_a_cancellation_told_twice_counts_from_the_earlier_one(shop: Shop) -> None:
+    for hour in (15, 9, 16):
+        told = datetime(2026, 11, 21, hour, tzinfo=UTC)
+        receive(shop, incoming(cancelled_at=told, buyer={}))
+    assert the_order(shop).cancelled_at == datetime(2026, 11, 21, 9, tzinfo=UTC)
