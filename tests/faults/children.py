@@ -13,13 +13,15 @@ from vault.keystore import FileKeystore
 
 DIED = -signal.SIGKILL
 FAILED = 97
+#: Kept, so that nothing in a fork ever closes a session of its parent.
+_parents: list[object] = []
 
 
 def in_child(do: Callable[[], object]) -> int:
     """Run something in a process of its own; return how it ended (a signal is < 0).
 
-    A fork of this process, so that it starts in a moment. The sessions of the parent
-    are closed first: a copy of one must not speak on it.
+    A fork of this process, so that it starts in a moment. It has no session of the
+    parent's: two processes that speak on one socket break it for both.
     """
     return ended(start_child(do))
 
@@ -31,16 +33,28 @@ def start_child(do: Callable[[], object]) -> int:
     if child:
         return child
     status = FAILED
-    for connection in connections.all(initialized_only=True):
-        # Whatever session came along is the parent's: it is neither used nor closed.
-        connection.connection = None
     try:
+        forget_sessions()
         do()
         status = 0
     finally:
         if status:
             traceback.print_exc()
         os._exit(status)
+
+
+def forget_sessions() -> None:
+    """Begin without any database session: whatever came along is the parent's.
+
+    To close them in the parent is not enough. While an event loop runs in a thread,
+    Django keeps the sessions of that loop apart from the thread's own (asgiref's
+    thread-critical `Local`), and the browser tests leave a loop running. In a fork no
+    loop counts as running, so the child finds the thread's own sessions, opened before
+    the first browser test, which the parent's `close_all` did not see.
+    """
+    for wrapper in connections.all(initialized_only=True):
+        _parents.append(wrapper)
+        del connections[wrapper.alias]
 
 
 def ended(child: int) -> int:

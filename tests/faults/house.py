@@ -60,8 +60,19 @@ class House:
         drop_database(admin_url=self.server.admin_url, name=BROKER)
 
     def crash(self) -> None:
-        """Stop the server at once, as a power cut would end it."""
+        """Stop the server at once, as a power cut would end it; return when it is gone.
+
+        Not before: a session that is still served could end its work meanwhile.
+        """
         os.kill(self.server.pid, signal.SIGQUIT)
+        assert until(self.is_gone)
+
+    def is_gone(self) -> bool:
+        """Tell whether the server's process has ended, its sessions before it."""
+        with suppress(FileNotFoundError):
+            stat = Path(f"/proc/{self.server.pid}/stat").read_text(encoding="ascii")
+            return stat.rpartition(")")[2].split()[0] == "Z"
+        return True
 
     def recover(self) -> None:
         """Start the server again after a crash."""
@@ -94,11 +105,7 @@ class House:
             )
 
     def tend(self) -> None:
-        """Start again what ended by itself, as the launcher does.
-
-        Worker and beat that declare the queue at the same moment do: for one of them
-        pgmq says that its trigger is there already, and Celery gives up.
-        """
+        """Start again what ended by itself, as the launcher does."""
         for name, process in list(self.running.items()):
             if process.poll() is not None:
                 self.kill(name)
