@@ -14,6 +14,9 @@ ADMIN = "sp_admin"
 #: Every role of the portal: who migrates, who serves, staff, backup, the broker.
 ROLES = ("sp_owner", "sp_app", "sp_staff", "sp_backup", "sp_broker")
 
+#: The one queue of the portal's tasks.
+QUEUE = "portal"
+
 
 def role_passwords(path: Path) -> dict[str, str]:
     """Return the password of every role, random, made once and kept in ``path``."""

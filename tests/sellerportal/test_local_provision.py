@@ -149,8 +149,9 @@ def test_the_queue_works_and_is_made_again_when_it_is_lost(
     done = provision(
         admin_url=server.admin_url, passwords=server.passwords, exclusive=True
     )
-    assert len(done) == 1
+    assert len(done) == 2
     assert done[0].startswith("Installed pgmq ")
+    assert done[1] == "Declared the queue portal."
     assert _ask(server, "sp_broker", "broker", query) == ("", 1)
 
 
