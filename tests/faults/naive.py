@@ -4,7 +4,6 @@ What a plain program would do: read what is due, delete it, then write down that
 deleted. Nothing is wrong with it, as long as nobody dies in between.
 """
 
-import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -18,8 +17,6 @@ from compliance.services.deleting import DeadRows, delete_rows
 from vault.context import SYSTEM, seller_scope
 from vault.faults import FaultPoint
 
-#: How long the act takes that comes first: elsewhere it would be a call over a network.
-GAP_SECONDS = 0.3
 _purge_rows = purging._purge_rows
 
 
@@ -38,7 +35,6 @@ def record_last(
         )
     delete_rows(rows=rows, now=now, fault=fault)
     fault(FaultPoint.ROWS_DELETED)
-    time.sleep(GAP_SECONDS)
     with mock.patch.object(purging, "due_subjects", return_value=known):
         return _purge_rows(rows=rows, now=now, fault=fault)
 

@@ -1,6 +1,6 @@
-"""The application of a naive worker: the same tasks, without the protection."""
+"""The application of a naive worker: as slow, and without the protection."""
 
-from sellerportal.celery import app
+from tests.faults.slow_app import app
 
 # Imported once Django has its models.
 app.conf.imports = (*app.conf.imports, "tests.faults.naive")
