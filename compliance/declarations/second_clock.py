@@ -10,12 +10,12 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """How many rows of a marketplace leave with the next midnight (UTC).
+    """How many rows of a marketplace leave with the next midnight; days are UTC.
 
-    ``before``: they were made before this UTC day, which lies ``months`` back.
+    ``before``: they were made before this day, which lies ``months`` back.
     """
 
-    channel: str
+    name: str
     months: int
     before: date
     rows: int

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from compliance.declarations.second_clock import DryRun, Outlook, Summed
+from compliance.policies import policies
 from compliance.queries.policies import policies_of
 from compliance.second_clock import forget_before, leaves_on
 from orders.models import Order, Recipient
@@ -50,9 +51,9 @@ def edges_of(*, seller_id: UUID, now: datetime) -> Iterator[Edge]:
 
     A marketplace without a second clock has none.
     """
-    policies = policies_of(seller_id=seller_id)
+    in_force = policies_of(seller_id=seller_id)
     for channel in channels_of(seller_id=seller_id):
-        months = policies[channel].second_clock_months
+        months = in_force[channel].second_clock_months
         if months is not None:
             yield Edge(channel, months, forget_before(now=now, months=months))
 
@@ -91,7 +92,7 @@ def outlook_of(*, seller_id: UUID, now: datetime) -> list[Outlook]:
     tonight = now + timedelta(days=1)
     return [
         Outlook(
-            channel=edge.channel,
+            name=policies()[edge.channel].name,
             months=edge.months,
             before=edge.before.date(),
             rows=outlived(seller_id=seller_id, edge=edge).count(),
