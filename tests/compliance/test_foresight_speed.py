@@ -86,3 +86,29 @@ def test_the_marketplaces_in_use_are_probed_not_counted(large: Shop) -> None:
         found = plan_of(sent[0]["sql"])
     assert len(sent) == 1
     assert "using orders_order_number" in found, found
+
+
+def count_left(shop: Shop, channel: str = "amazon") -> tuple[int, list[str]]:
+    """Return what is left to judge, and the statements that read orders or buyers."""
+    with shop.scope(), CaptureQueriesContext(connection) as sent:
+        left = judge().count_left(
+            seller_id=shop.id, channel=channel, after=None, now=clock.now()
+        )
+    return left, [q["sql"] for q in sent if 'FROM "orders_' in q["sql"]]
+
+
+def test_progress_counts_buyers_alone_and_joins_no_order(large: Shop) -> None:
+    left, (probe, counted) = count_left(large)
+    assert left == LIVE + 1
+    assert "LIMIT" in probe
+    assert "orders_order" not in counted, counted
+
+
+def test_progress_beside_another_marketplace_reads_its_orders(large: Shop) -> None:
+    with large.scope():
+        some = Order.objects.filter(marketplace_order_id__lt="300-2")
+        other = some.filter(marketplace_order_id__gte="300-1").update(channel="ebay")
+    left, (_probe, counted) = count_left(large)
+    assert left == LIVE + 1 - other
+    assert "orders_recipient" not in counted, counted
+    assert count_left(large, "ebay")[0] == other
