@@ -6,14 +6,17 @@ from typing import cast
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from sellers.access import SellerRequest
+from sellers.models import DeletionCertificate
 from sellers.queries import memberships_of, rights_of_member
 from vault.clock import clock
 from vault.context import person_actor, person_scope, seller_scope
 
 PREFIX = "/s/"
 SERVER_ERROR = 500
+_LEAVE = "people/leave/"
 
 
 class SellerScopeMiddleware:
@@ -49,6 +52,8 @@ class SellerScopeMiddleware:
         slug = request.path_info.removeprefix(PREFIX).split("/", 1)[0]
         found = [m for m in request.memberships if m.seller.slug == slug]
         if not found:
+            if _pressed_twice(request, slug):
+                return redirect("sellers:left")
             raise Http404
         request.membership, request.seller = found[0], found[0].seller
         actor = person_actor(request.user.id)
@@ -60,6 +65,14 @@ class SellerScopeMiddleware:
             if answer.status_code >= SERVER_ERROR:
                 transaction.set_rollback(True)
         return answer
+
+
+def _pressed_twice(request: SellerRequest, slug: str) -> bool:
+    """Tell whether an owner asks again to take a shop out that they took out."""
+    if request.path_info != f"{PREFIX}{slug}/{_LEAVE}":
+        return False
+    rows = DeletionCertificate.objects.filter(person_id=request.user.id)
+    return rows.filter(seller__slug=slug).exists()
 
 
 def _needs_person(request: HttpRequest) -> bool:

@@ -39,9 +39,9 @@ def leave(request: SellerRequest, seller: str) -> HttpResponse:
     if posted and form.check_against(request):
         try:
             ask_to_leave(seller=shop, person_id=request.user.id, now=clock.now())
-        except LeavingRefused as refused:
-            # Another owner was first: the shop is not there any more.
-            raise Http404 from refused
+        except LeavingRefused:
+            # Pressed twice, or another owner was first: it is done already.
+            return redirect("sellers:left")
         messages.success(
             request,
             _("%(shop)s is closed. Its data is being deleted.") % {"shop": shop},

@@ -65,6 +65,22 @@ def test_by_name_and_code_it_is_closed_and_the_certificate_follows(full: Shop) -
     assert "Shops that left" in client.get("/?all=1").content.decode()
 
 
+def test_a_second_press_leads_to_the_certificate_and_not_nowhere(full: Shop) -> None:
+    client, owner = full.client("owner"), full.people["owner"]
+    entries = {"shop_name": "Harbor & Pine", "code": totp_code(owner)}
+    leave(full, client, **entries)
+    manager = full.client("manager")
+    assert manager.post(full.url("people/leave/"), entries).status_code == 404
+    status, text = leave(full, client, **entries)
+    assert (status, "nothing of it opens any more" in text) == (200, True)
+    leave_shops()
+    status, text = leave(full, client, **entries)
+    assert (status, "The certificate can be downloaded" in text) == (200, True)
+    assert client.get(full.url("")).status_code == 404
+    with full.scope():
+        assert DeletionCertificate.objects.count() == 1
+
+
 def certificate_of(shop: Shop) -> DeletionCertificate:
     """Return the certificate of the owner."""
     with shop.scope():
