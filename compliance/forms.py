@@ -105,7 +105,7 @@ class FiguresForm(forms.Form):
         }
         wanted = self.cleaned_data[refused.figure]
         if refused.figure == "months":
-            return _("Write 1 to %(most)d months.") % facts
+            return _("Write %(least)d to %(most)d months.") % facts
         if refused.figure == "margin_days":
             words = _("Write %(least)d to %(most)d: the margin is less than the days.")
             return words % facts

@@ -14,6 +14,9 @@ from typing import Any
 _FILE = Path(__file__).parent / "data" / "marketplace-policies.json"
 #: Offered for the second clock where a marketplace names none, and the most there is.
 MONTHS_OFFERED, MONTHS_MOST = 18, 120
+#: An order is the tombstone of its buyer: it stays for longer than an import could give
+#: it one again, which is 60 days from the purchase. Three months have 89 days or more.
+MONTHS_LEAST = 3
 
 
 class UnknownMarketplace(LookupError):
@@ -151,8 +154,8 @@ def check_figures(
     if not rule.margin_days <= margin_days < days:
         raise FigureRefused(figure="margin_days", least=rule.margin_days, most=days - 1)
     most_months = rule.second_clock_months or MONTHS_MOST
-    if months is not None and not 1 <= months <= most_months:
-        raise FigureRefused(figure="months", least=1, most=most_months)
+    if months is not None and not MONTHS_LEAST <= months <= most_months:
+        raise FigureRefused(figure="months", least=MONTHS_LEAST, most=most_months)
 
 
 def shortened(*, rule: RetentionPolicy, own: OwnFigures) -> RetentionPolicy:
@@ -162,7 +165,8 @@ def shortened(*, rule: RetentionPolicy, own: OwnFigures) -> RetentionPolicy:
     """
     days = min(own.days, rule.days)
     margin = min(max(own.margin_days, rule.margin_days), days - 1)
-    known = [m for m in (own.months, rule.second_clock_months) if m is not None]
+    told = None if own.months is None else max(own.months, MONTHS_LEAST)
+    known = [m for m in (told, rule.second_clock_months) if m is not None]
     return replace(
         rule,
         days=days,

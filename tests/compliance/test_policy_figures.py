@@ -28,8 +28,8 @@ from tests.shops import Shop
         (Figures(30, 1, None), ("margin_days", 2, 29)),
         (Figures(20, 0, None), ("margin_days", 2, 19)),
         (Figures(20, 20, None), ("margin_days", 2, 19)),
-        (Figures(20, 2, 0), ("months", 1, None)),
-        (Figures(20, 2, 121), ("months", 1, None)),
+        (Figures(20, 2, 2), ("months", 3, None)),
+        (Figures(20, 2, 121), ("months", 3, None)),
     ],
 )
 def test_nothing_longer_than_the_rule_of_any_marketplace(

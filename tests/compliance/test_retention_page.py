@@ -196,7 +196,7 @@ def test_an_unverified_rule_is_confirmed(shop: Shop) -> None:
         ({"days": "-1"}, "Write 3 days or more: the margin is taken off them."),
         ({"margin_days": "1"}, "Write 2 to 19: the margin is less than the days."),
         ({"margin_days": "20"}, "Write 2 to 19: the margin is less than the days."),
-        ({"months": "19"}, "Write 1 to 18 months."),
+        ({"months": "19"}, "Write 3 to 18 months."),
         (
             {"days": "30"},
             "These figures are in force already. Change one of them, or go back.",
