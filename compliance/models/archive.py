@@ -132,4 +132,9 @@ class ArchiveItem(SellerOwned):
             models.Index(
                 fields=["seller", "subject_id"], name="compliance_item_subject"
             ),
+            models.Index(
+                fields=["seller", "rule", "id"],
+                condition=models.Q(rule__isnull=False),
+                name="compliance_item_rule_page",
+            ),
         ]

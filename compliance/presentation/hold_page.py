@@ -1,13 +1,13 @@
 """The page of one hold and of one standing rule; no value of a buyer is read."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from compliance.declarations.subjects import held_subjects
 from compliance.hold_forms import GROUND_WORDS, KIND_WORDS
@@ -22,9 +22,16 @@ from compliance.models import (
     StandingRule,
 )
 from compliance.presentation.hold_words import field_words
-from compliance.presentation.holds_page import MOST_SHOWN, Tag, tag_of
+from compliance.presentation.holds_page import Tag, tag_of
 from compliance.queries.certificates import latest_certificate
-from compliance.queries.held import Stand, live_items, rule_stand, stand_of
+from compliance.queries.held import (
+    Stand,
+    live_items,
+    outcomes_of,
+    rule_stand,
+    stand_of,
+)
+from compliance.queries.paging import Page, Turn, page_of
 from compliance.services.approving import Approval
 from compliance.services.hold_approval import hold_approval, renewal_approval
 from compliance.services.tax_rules import rule_approval
@@ -42,6 +49,16 @@ class OrderRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of orders; ``shown`` says which part of all it is, "" for the whole."""
+
+    rows: tuple[OrderRow, ...]
+    shown: str
+    back_url: str
+    on_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class HoldPage:
     """What the page of a hold shows."""
 
@@ -51,7 +68,7 @@ class HoldPage:
     kind: str
     fields: str
     gone: str
-    orders: tuple[OrderRow, ...]
+    orders: Listed
     approval: Approval | None
     renewal: Approval | None
     certificate: HoldCertificate | None
@@ -68,17 +85,19 @@ class RulePage:
     fields: str
     overdue: bool
     items: int
-    orders: tuple[OrderRow, ...]
+    orders: Listed
     approval: Approval | None
     certificate: HoldCertificate | None
 
 
-def hold_page(*, hold: Hold, person_id: UUID, shop: str, now: datetime) -> HoldPage:
-    """Lay out one hold for a person of the shop in scope."""
+def hold_page(
+    *, hold: Hold, person_id: UUID, shop: str, now: datetime, turn: Turn
+) -> HoldPage:
+    """Lay out one hold for a person of the shop in scope; a page of its orders."""
     stand = stand_of(hold=hold, today=now.date())
-    held = list(
-        HeldOrder.objects.filter(seller_id=hold.seller_id, hold=hold).order_by("id")
-    )
+    held = HeldOrder.objects.filter(seller_id=hold.seller_id, hold=hold)
+    page = page_of(rows=held, turn=turn, newest_first=False)
+    rows = _held_rows(hold=hold, shown=page.rows, shop=shop, today=now.date())
     waits = stand is Stand.WAITING
     wanted = stand is Stand.LIVE and hold.wanted_until is not None
     return HoldPage(
@@ -87,8 +106,10 @@ def hold_page(*, hold: Hold, person_id: UUID, shop: str, now: datetime) -> HoldP
         stand=stand,
         kind=str(GROUND_WORDS[HoldGround(hold.kind)]),
         fields=field_words(hold.fields),
-        gone=_gone_words(held),
-        orders=tuple(_held_rows(hold=hold, held=held, shop=shop, today=now.date())),
+        gone=_gone_words(outcomes_of(hold=hold)),
+        orders=_listed(
+            rows, page, reverse("compliance:hold", args=[shop, hold.id]), hold.orders
+        ),
         approval=hold_approval(hold=hold, person_id=person_id, now=now)
         if waits
         else None,
@@ -100,15 +121,13 @@ def hold_page(*, hold: Hold, person_id: UUID, shop: str, now: datetime) -> HoldP
 
 
 def rule_page(
-    *, rule: StandingRule, person_id: UUID, shop: str, now: datetime
+    *, rule: StandingRule, person_id: UUID, shop: str, now: datetime, turn: Turn
 ) -> RulePage:
-    """Lay out one rule for a person of the shop in scope; its latest items."""
+    """Lay out one rule for a person of the shop in scope; a page of its items."""
     stand, today = rule_stand(rule=rule), now.date()
     sealed = live_items(seller_id=rule.seller_id, today=today).filter(rule=rule)
-    latest = list(sealed.order_by("-sealed_at", "-id")[:MOST_SHOWN])
-    subjects = held_subjects().by_id(
-        seller_id=rule.seller_id, ids=[item.subject_id for item in latest]
-    )
+    page = page_of(rows=sealed, turn=turn, newest_first=True)
+    count = sealed.count()
     return RulePage(
         rule=rule,
         tag=tag_of(stand, live=_("Seals on arrival")),
@@ -118,20 +137,12 @@ def rule_page(
         overdue=stand is Stand.LIVE
         and rule.review_on is not None
         and rule.review_on <= today,
-        items=sealed.count(),
-        orders=tuple(
-            OrderRow(
-                number=subjects[item.subject_id].number
-                if item.subject_id in subjects
-                else _("An order that is gone"),
-                url=order_url(shop, item.subject_id)
-                if item.subject_id in subjects
-                else "",
-                outcome=_("Sealed"),
-                tone="hold",
-                item=item,
-            )
-            for item in latest
+        items=count,
+        orders=_listed(
+            _item_rows(items=page.rows, seller_id=rule.seller_id, shop=shop),
+            page,
+            reverse("compliance:rule", args=[shop, rule.id]),
+            count,
         ),
         approval=rule_approval(rule=rule, person_id=person_id, now=now)
         if stand is Stand.WAITING
@@ -155,13 +166,14 @@ _OUTCOMES = {
 
 
 def _held_rows(
-    *, hold: Hold, held: list[HeldOrder], shop: str, today: date
+    *, hold: Hold, shown: Sequence[HeldOrder], shop: str, today: date
 ) -> Iterator[OrderRow]:
-    shown = held[:MOST_SHOWN]
     subjects = held_subjects().by_id(
         seller_id=hold.seller_id, ids=[each.subject_id for each in shown]
     )
-    sealed = live_items(seller_id=hold.seller_id, today=today).filter(hold=hold)
+    sealed = live_items(seller_id=hold.seller_id, today=today).filter(
+        hold=hold, subject_id__in=[each.subject_id for each in shown]
+    )
     items = {item.subject_id: item for item in sealed}
     for each in shown:
         subject, item = subjects.get(each.subject_id), items.get(each.subject_id)
@@ -177,16 +189,50 @@ def _held_rows(
         )
 
 
-def _gone_words(held: list[HeldOrder]) -> str:
+def _item_rows(
+    *, items: Sequence[ArchiveItem], seller_id: UUID, shop: str
+) -> Iterator[OrderRow]:
+    subjects = held_subjects().by_id(
+        seller_id=seller_id, ids=[item.subject_id for item in items]
+    )
+    for item in items:
+        subject = subjects.get(item.subject_id)
+        yield OrderRow(
+            number=subject.number if subject else _("An order that is gone"),
+            url=order_url(shop, item.subject_id) if subject else "",
+            outcome=_("Sealed"),
+            tone="hold",
+            item=item,
+        )
+
+
+def _listed(
+    rows: Iterable[OrderRow],
+    page: Page[HeldOrder] | Page[ArchiveItem],
+    url: str,
+    count: int,
+) -> Listed:
+    """Lead to the pages beside this one; ``count`` is of all pages."""
+    part = ngettext("%(n)d of %(all)s order", "%(n)d of %(all)s orders", count)
+    whole = len(page.rows) == count
+    return Listed(
+        rows=tuple(rows),
+        shown="" if whole else part % {"n": len(page.rows), "all": f"{count:,}"},
+        back_url=f"{url}?before={page.back}" if page.back else "",
+        on_url=f"{url}?after={page.on}" if page.on else "",
+    )
+
+
+def _gone_words(found: Mapping[str, int]) -> str:
     """Say how many orders could not be sealed, and why."""
-    found = Counter(each.outcome for each in held)
+    every = sum(found.values())
     words = (
         (HoldOutcome.GONE, _("%(n)d of %(all)d had no buyer any more.")),
         (HoldOutcome.EMPTY, _("%(n)d of %(all)d had none of these fields.")),
         (HoldOutcome.BROKEN, _("%(n)d of %(all)d could not be opened.")),
     )
     return " ".join(
-        sentence % {"n": found[outcome], "all": len(held)}
+        sentence % {"n": found[outcome], "all": every}
         for outcome, sentence in words
-        if found[outcome]
+        if outcome in found
     )

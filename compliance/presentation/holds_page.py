@@ -27,7 +27,7 @@ from compliance.queries.held import (
 )
 from sellers.models import Person
 
-#: Items and orders that one page shows.
+#: Holds and rules that the list shows, the latest of each.
 MOST_SHOWN = 100
 #: Holds and rules that the card of the exposure page shows.
 ON_CARD = 6

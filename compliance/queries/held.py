@@ -116,6 +116,13 @@ def holds_of_subject(*, seller_id: UUID, subject_id: UUID) -> list[HeldOrder]:
     return list(rows.select_related("hold", *people).order_by("hold__number"))
 
 
+def outcomes_of(*, hold: Hold) -> dict[str, int]:
+    """Count a hold's orders by what became of them."""
+    rows = HeldOrder.objects.filter(seller_id=hold.seller_id, hold=hold)
+    counted = rows.values("outcome").annotate(n=Count("pk")).order_by("outcome")
+    return {row["outcome"]: row["n"] for row in counted}
+
+
 def waiting_counts(*, seller_id: UUID, today: date) -> int:
     """Count what waits to be approved: holds, renewals and rules."""
     holds = Hold.objects.filter(

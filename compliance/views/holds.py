@@ -20,6 +20,7 @@ from compliance.presentation.holds_page import holds_page
 from compliance.presentation.tabs import tabs
 from compliance.queries.certificates import latest_certificate
 from compliance.queries.held_buyers import fields_of
+from compliance.queries.paging import Turn
 from compliance.services.approving import HoldRefused
 from compliance.services.holding import Draft, place_hold
 from sellers.access import SellerRequest, for_members
@@ -92,7 +93,11 @@ def show_hold(
     """Answer with the page of a hold, and what was wrong in its forms."""
     now = clock.now()
     page = hold_page(
-        hold=hold, person_id=request.user.id, shop=request.seller.slug, now=now
+        hold=hold,
+        person_id=request.user.id,
+        shop=request.seller.slug,
+        now=now,
+        turn=turn_of(request),
     )
     context = {
         "page": page,
@@ -105,6 +110,12 @@ def show_hold(
         "tabs": tabs(shop=request.seller.slug, current="compliance:holds"),
     }
     return render(request, "compliance/hold.html", context, status=status)
+
+
+def turn_of(request: SellerRequest) -> Turn:
+    """Return which page of a hold's or rule's orders the address asks for."""
+    asked = request.GET
+    return Turn(after=asked.get("after", ""), before=asked.get("before", ""))
 
 
 def hold_of(request: SellerRequest, hold_id: UUID) -> Hold:

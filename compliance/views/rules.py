@@ -30,6 +30,7 @@ from compliance.services.tax_rules import (
     withdraw_rule,
 )
 from compliance.views.hold_acts import asked_code, factor_given
+from compliance.views.holds import turn_of
 from sellers.access import SellerRequest, for_members
 from sellers.demo_mode import demo_mode
 from sellers.roles import Right
@@ -172,6 +173,7 @@ def _page(
         person_id=request.user.id,
         shop=request.seller.slug,
         now=clock.now(),
+        turn=turn_of(request),
     )
     context = {
         "page": page,

@@ -14,7 +14,7 @@ from marketplaces.enums import RunState
 from marketplaces.models import ImportRun
 from orders.services.disclosure import disclose_recipient
 from sellers.models import Invitation
-from tests.compliance.holding import LAST_DAY, HoldKey, approved, placed
+from tests.compliance.holding import LAST_DAY, HoldKey, approved, placed, settle
 from tests.compliance.planting import plant
 from tests.sellerportal.today_pages import card, due, figures, page
 from tests.shops import Shop, at
@@ -66,6 +66,7 @@ def test_a_renewal_waits_for_who_did_not_ask_for_it(
     shop: Shop, hold_key: HoldKey
 ) -> None:
     owner = shop.people["owner"].id
+    settle(shop)
     with shop.scope():
         add_certificate(given=hold_key.pem, person_id=owner, now=clock.now())
     held = approved(shop, placed(shop, due(shop).id, by="owner"), by="manager")
