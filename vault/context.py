@@ -1,6 +1,6 @@
 """The scope in which rows can be seen: one seller, one actor, one transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Func, UUIDField
+from django.db.models.expressions import Combinable
 
 
 class ActorKind(StrEnum):
@@ -55,6 +57,11 @@ class ScopeNested(RuntimeError):
     """A scope of one seller was opened inside the scope of another."""
 
 
+#: Whose rows: a seller, or whoever is `ASKED`.
+Whose = UUID | Combinable
+#: The seller that `sellers_where` asks at the moment, as a value in a query.
+ASKED = Func(function="app.seller_id", output_field=UUIDField())
+
 _scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
 
 
@@ -94,6 +101,22 @@ def seller_scope(*, seller_id: UUID, actor: Actor) -> Iterator[Scope]:
             _scope.reset(token)
             if not connection.needs_rollback and connection.is_usable():
                 _set_local("app.seller_id", before)
+
+
+def sellers_where(*, seller_ids: Iterable[UUID], question: str) -> list[UUID]:
+    """Return the sellers for whom a question is true, in one statement.
+
+    ``question`` is SQL that gives one boolean, composed of our own query sets, in which
+    the seller is `ASKED`. The
+    database opens each seller's scope for it, one after the other, so that row security
+    shows it that seller's rows alone. Raises `ScopeNested` inside a scope.
+    """
+    if _scope.get() is not None:
+        message = "A scope of a seller is open; close it first."
+        raise ScopeNested(message)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT app.sellers_where(%s, %s)", [list(seller_ids), question])
+        return [seller_id for (seller_id,) in cursor.fetchall()]
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from compliance.alarms import AHEAD
 from compliance.models import ArchiveItem, HeldOrder, Hold, StandingRule
+from vault.context import Whose
 
 #: A hold that ends within so many days is pointed out.
 NEAR_DAYS = AHEAD.days
@@ -56,7 +57,7 @@ def orders_on_hold(*, seller_id: UUID, today: date) -> int:
     return rows.aggregate(n=Count("subject_id", distinct=True))["n"] or 0
 
 
-def live_holds(*, seller_id: UUID, today: date) -> QuerySet[Hold]:
+def live_holds(*, seller_id: Whose, today: date) -> QuerySet[Hold]:
     """Return approved holds whose last day is not over, the one that ends first."""
     rows = Hold.objects.filter(
         seller_id=seller_id,
@@ -69,14 +70,14 @@ def live_holds(*, seller_id: UUID, today: date) -> QuerySet[Hold]:
 
 
 def ending_holds(
-    *, seller_id: UUID, today: date, days: int = NEAR_DAYS
+    *, seller_id: Whose, today: date, days: int = NEAR_DAYS
 ) -> QuerySet[Hold]:
     """Return live holds whose last day comes within some days: renew, or let it end."""
     last = today + timedelta(days=days)
     return live_holds(seller_id=seller_id, today=today).filter(ends_on__lte=last)
 
 
-def live_rules(*, seller_id: UUID) -> QuerySet[StandingRule]:
+def live_rules(*, seller_id: Whose) -> QuerySet[StandingRule]:
     """Return the standing rules that seal on arrival."""
     return StandingRule.objects.filter(
         seller_id=seller_id,
@@ -86,7 +87,7 @@ def live_rules(*, seller_id: UUID) -> QuerySet[StandingRule]:
     ).order_by("number")
 
 
-def rules_to_review(*, seller_id: UUID, today: date) -> QuerySet[StandingRule]:
+def rules_to_review(*, seller_id: Whose, today: date) -> QuerySet[StandingRule]:
     """Return the live rules whose yearly review is due by a day (UTC), or late."""
     return live_rules(seller_id=seller_id).filter(review_on__lte=today)
 

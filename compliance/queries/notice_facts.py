@@ -16,7 +16,11 @@ from compliance.alarms import (
     Valid,
 )
 from compliance.declarations import judge
-from compliance.models import TRIES, Notice, NoticeKind, StuckRow
+from compliance.queries.alarm_rows import (
+    incident_rows,
+    left_out_rows,
+    past_limit_rows,
+)
 from compliance.queries.certificates import latest_certificate
 from compliance.queries.counted import counted
 from compliance.queries.gaps import Gap, gaps, longest_gap
@@ -24,14 +28,11 @@ from compliance.queries.health import last_good_sweep
 from compliance.queries.held import ending_holds, rules_to_review
 from compliance.queries.past_limit import days_with_keys
 from compliance.queries.policies import policies_of
-from vault.kinds import Kind, Purpose
-from vault.models import LedgerEntry
 from vault.privacy import buyer_models
 from vault.turning import failed_turns, last_turn
 
 #: Failed turns of the root are looked for so far back.
 _TURNS_TOLD = timedelta(days=7)
-_OPENED = tuple(Kind.opened_for(purpose).value for purpose in Purpose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,7 @@ def shop_facts(*, seller_id: UUID, world: World) -> ShopFacts:
         rules=_rules(seller_id=seller_id, today=today),
         certificate=_certificate(seller_id=seller_id),
         off=_off(seller_id=seller_id, gap=world.gap),
-        stuck=StuckRow.objects.filter(
-            seller_id=seller_id, solved_at=None, tries__gte=TRIES
-        ).count(),
+        stuck=left_out_rows(seller_id=seller_id).count(),
         opened=_opened(seller_id=seller_id),
     )
 
@@ -89,13 +88,7 @@ def shop_facts(*, seller_id: UUID, world: World) -> ShopFacts:
 def _past_limit(*, seller_id: UUID, today: date) -> dict[date, int]:
     """Count orders past the limit by their purge day."""
     found: dict[date, int] = {}
-    for model, privacy in buyer_models():
-        rows = model._default_manager.filter(
-            counted(privacy=privacy),
-            seller_id=seller_id,
-            purge_on__lte=today,
-            limit_on__lte=today,
-        ).order_by()
+    for rows in past_limit_rows(seller_id=seller_id, today=today):
         grouped = rows.values_list("purge_on").annotate(orders=Count("pk"))
         for day, orders in grouped:
             found[day] = found.get(day, 0) + orders
@@ -155,19 +148,10 @@ def _off(*, seller_id: UUID, gap: Gap | None) -> Off | None:
 def _opened(*, seller_id: UUID) -> Opened | None:
     """Return the openings of the test buyer since an owner last closed such a notice.
 
-    The log is asked twice: for incidents, which `vault.opening` writes, and for
-    openings of a buyer that is invented, should anybody have kept it from that.
+    Incidents where there are any, else openings that left none.
     """
-    closed = Notice.objects.filter(
-        seller_id=seller_id, kind=NoticeKind.TEST_BUYER, closed_at__isnull=False
-    ).order_by("-closed_at")
-    since = closed.values_list("closed_at", flat=True).first()
-    entries = LedgerEntry.objects.filter(seller_id=seller_id)
-    if since is not None:
-        entries = entries.filter(at__gt=since)
-    found = list(entries.filter(kind=Kind.INCIDENT_OPENED_TEST.value)) or list(
-        entries.filter(kind__in=_OPENED, subject_id__in=_invented(seller_id))
-    )
+    asked = (list(rows) for rows in incident_rows(seller_id=seller_id))
+    found = next((entries for entries in asked if entries), [])
     if not found:
         return None
     last = max(found, key=lambda entry: entry.at)
@@ -177,15 +161,3 @@ def _opened(*, seller_id: UUID) -> Opened | None:
         person_id=str(last.actor_id or ""),
         order_id=str(last.subject_id or ""),
     )
-
-
-def _invented(seller_id: UUID) -> list[UUID]:
-    """Return what the ledger speaks of where the buyer is invented; one row a shop."""
-    return [
-        subject
-        for model, privacy in buyer_models()
-        if privacy.invented
-        for subject in model._default_manager.filter(
-            seller_id=seller_id, **{privacy.invented: True}
-        ).values_list(privacy.subject, flat=True)
-    ]

@@ -110,11 +110,17 @@ class Recipient(SellerOwned, SealedRow):
             ),
         ]
         indexes = [
+            # One row a shop: asked for each minute, among all that it holds.
+            models.Index(
+                fields=["seller", "order"],
+                condition=models.Q(invented=True),
+                name="orders_recipient_invented",
+            ),
             models.Index(
                 fields=["seller", "purge_on"],
                 include=["limit_on", "sealed_at", "invented", "order"],
                 name="orders_recipient_day",
-            )
+            ),
         ]
 
     @property

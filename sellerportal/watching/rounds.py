@@ -10,6 +10,7 @@ from django.db import DatabaseError
 from django.urls import reverse
 
 from compliance.queries.health import purge_health
+from compliance.queries.loud import loud_shops
 from compliance.queries.notice_facts import World, world_at
 from compliance.services.guard import reason_to_wait
 from compliance.services.isolation import for_each_shop
@@ -72,7 +73,8 @@ class Rounds:
             awake_since=self._woke_at,
         )
         shops = {seller.id: seller for seller in all_sellers()}
-        for_each_shop(seller_ids=shops, act=_teller(shops, world), failed=set())
+        loud = loud_shops(seller_ids=shops, world=world)
+        for_each_shop(seller_ids=loud, act=_teller(shops, world), failed=set())
 
     def _ping(self, now: datetime) -> None:
         """Ping once for each sweep that was good, while the purge is on time."""
