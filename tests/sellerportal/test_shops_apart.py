@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError
 
-from compliance.tasks import resume_policies, sequence_ledgers
+from compliance.tasks import clear_old_runs, resume_policies, sequence_ledgers
 from marketplaces.tasks import delete_old_files
 from orders.tasks import forget_old_orders, keep_test_buyers, take_up_evidence
 from tests.laws.sources import portal_sources
@@ -18,6 +18,7 @@ from vault.context import current_scope
 TASKS: tuple[tuple[Callable[[], None], str], ...] = (
     (sequence_ledgers, "compliance.tasks.sequence"),
     (resume_policies, "compliance.tasks.waiting_changes"),
+    (clear_old_runs, "compliance.tasks.clear_shop"),
     (delete_old_files, "marketplaces.tasks.tidy_imports"),
     (keep_test_buyers, "orders.tasks.keep_test_buyer"),
     (take_up_evidence, "orders.tasks.waiting_runs"),
@@ -39,7 +40,8 @@ def test_a_shop_that_fails_holds_up_no_other(
         served.append(given.get("seller_id") or current_scope().seller_id)
         if len(served) == 1:
             raise IntegrityError
-        return 0 if step.endswith(("sequence", "test_buyer")) else []
+        counts = ("sequence", "test_buyer", "clear_shop")
+        return 0 if step.endswith(counts) else []
 
     monkeypatch.setattr(step, fails_first)
     task()
