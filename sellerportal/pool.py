@@ -13,18 +13,28 @@ import os
 import signal
 from typing import Any
 
-from billiard.pool import Pool
+from billiard.pool import Pool, TimeoutHandler
 from celery.concurrency import prefork
 
 logger = logging.getLogger(__name__)
 
 
+class TimeLimit(TimeoutHandler):
+    """Ends a process whose task took too long: it holds no lock of the pool's."""
+
+    def _trywaitkill(self, worker: Any) -> None:
+        worker._controlled_termination = True  # noqa: SLF001 - as billiard notes it
+        super()._trywaitkill(worker)
+
+
 class MortalPool(Pool):
-    """A pool that shares one pipe; it outlives no process of its own."""
+    """A pool that shares one pipe; it outlives no process that others killed."""
+
+    TimeoutHandler = TimeLimit
 
     def process_flush_queues(self, worker: Any) -> None:
-        """Look at a process that has ended; a time limit's end was our own doing."""
-        if worker.exitcode < 0 and not getattr(worker, "_controlled_termination", 0):
+        """Look at a process that has ended; the pool itself ends some."""
+        if worker.exitcode < 0 and not worker._controlled_termination:  # noqa: SLF001
             logger.error("pool: a process was killed; the worker begins anew")
             # No farewell: it would wait for the pool. The kernel takes its children.
             os.kill(os.getpid(), signal.SIGKILL)

@@ -4,8 +4,6 @@ import signal
 import subprocess
 import sys
 
-import pytest
-
 from sellerportal.celery import app
 from sellerportal.pool import MortalPool, TaskPool
 
@@ -33,6 +31,31 @@ print(answer, flush=True)
 os._exit(0)
 """
 
+#: Lets a task run into its limit, then asks the process that took the other's place.
+_LIMIT = """
+import os, time
+from billiard.einfo import ExceptionWithTraceback
+from celery.platforms import set_pdeathsig
+from sellerportal.pool import MortalPool
+
+pool = MortalPool(
+    processes=1,
+    threads=True,
+    initializer=set_pdeathsig,
+    initargs=["SIGKILL"],
+    timeout=1,
+)
+first = pool._pool[0]
+try:
+    pool.apply_async(time.sleep, [60]).get()
+except ExceptionWithTraceback as error:
+    ended = type(error.exc).__name__
+while first in pool._pool:
+    pass
+print(ended, pool.apply(int), flush=True)
+os._exit(0)
+"""
+
 
 def killed(pool: str, *, patience: float) -> tuple[int, str]:
     """Return how the worker's process ended, and what it said of a later task."""
@@ -51,20 +74,15 @@ def test_control_a_plain_pool_takes_no_task_any_more() -> None:
     assert killed("plain", patience=3) == (0, "frozen")
 
 
-@pytest.mark.parametrize(
-    ("exitcode", "ours"), [(0, False), (155, False), (-signal.SIGTERM, True)]
-)
-def test_a_process_that_ends_by_itself_or_by_a_time_limit_ends_nothing(
-    monkeypatch: pytest.MonkeyPatch, exitcode: int, *, ours: bool
-) -> None:
-    class Ended:
-        """A process that has ended."""
-
-        def __init__(self) -> None:
-            self.exitcode, self._controlled_termination = exitcode, ours
-
-    monkeypatch.setattr("os.kill", pytest.fail)
-    MortalPool.process_flush_queues(MortalPool.__new__(MortalPool), Ended())
+def test_a_time_limit_ends_a_process_and_no_worker() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _LIMIT],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=90,
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "TimeLimitExceeded 0")
 
 
 def test_the_worker_uses_this_pool() -> None:
