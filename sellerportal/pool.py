@@ -24,7 +24,7 @@ class TimeLimit(TimeoutHandler):
 
     def _trywaitkill(self, worker: Any) -> None:
         worker._controlled_termination = True  # noqa: SLF001 - as billiard notes it
-        super()._trywaitkill(worker)
+        super()._trywaitkill(worker)  # type: ignore[misc]
 
 
 class MortalPool(Pool):
