@@ -1,11 +1,11 @@
 """Pages of standing tax rules."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from compliance.hold_forms import RuleForm
@@ -29,15 +29,13 @@ from compliance.services.tax_rules import (
     rule_approval,
     withdraw_rule,
 )
-from compliance.views.hold_acts import asked_code, factor_given
+from compliance.views.deciding import BAD, Desk
 from compliance.views.holds import turn_of
 from sellers.access import SellerRequest, for_members
 from sellers.demo_mode import demo_mode
 from sellers.roles import Right
 from sellers.sign_in_forms import CodeForm
 from vault.clock import clock
-
-_BAD = 422
 
 
 @for_members(Right.MANAGE_HOLDS, "GET", "POST")
@@ -75,22 +73,12 @@ def rule(request: SellerRequest, seller: str, rule: UUID) -> HttpResponse:
 def rule_approve(request: SellerRequest, seller: str, rule: UUID) -> HttpResponse:
     """Approve a rule: from now on it seals on arrival."""
     del seller
-    found = _rule_of(request, rule)
-    now = clock.now()
-    approval = rule_approval(rule=found, person_id=request.user.id, now=now)
-    code = asked_code(request, approval)
-    if code is not None and not code.check_against(request):
-        return _page(request, found, code_form=code, status=_BAD)
-    said = _("%(name)s is approved: it seals what arrives from now on.")
-    return _done(
-        request,
-        found,
-        said,
-        lambda: approve_rule(
-            rule_id=found.id,
-            person_id=request.user.id,
-            factor_given=factor_given(code),
-            now=now,
+    found, now, person = _rule_of(request, rule), clock.now(), request.user.id
+    return _desk(request, found).approved(
+        rule_approval(rule=found, person_id=person, now=now),
+        _("%(name)s is approved: it seals what arrives from now on."),
+        lambda given: approve_rule(
+            rule_id=found.id, person_id=person, factor_given=given, now=now
         ),
     )
 
@@ -100,9 +88,9 @@ def rule_withdraw(request: SellerRequest, seller: str, rule: UUID) -> HttpRespon
     """Take back or refuse a rule that waits."""
     del seller
     found = _rule_of(request, rule)
-    said = _("%(name)s is withdrawn; it never sealed anything.")
-    return _done(
-        request, found, said, lambda: withdraw_rule(rule_id=found.id, now=clock.now())
+    return _desk(request, found).decided(
+        _("%(name)s is withdrawn; it never sealed anything."),
+        lambda: withdraw_rule(rule_id=found.id, now=clock.now()),
     )
 
 
@@ -110,13 +98,9 @@ def rule_withdraw(request: SellerRequest, seller: str, rule: UUID) -> HttpRespon
 def rule_review(request: SellerRequest, seller: str, rule: UUID) -> HttpResponse:
     """Let a rule stand for another year."""
     del seller
-    found = _rule_of(request, rule)
-    said = _("%(name)s is reviewed and stands for another year.")
-    person = request.user.id
-    return _done(
-        request,
-        found,
-        said,
+    found, person = _rule_of(request, rule), request.user.id
+    return _desk(request, found).decided(
+        _("%(name)s is reviewed and stands for another year."),
         lambda: review_rule(rule_id=found.id, person_id=person, now=clock.now()),
     )
 
@@ -125,28 +109,22 @@ def rule_review(request: SellerRequest, seller: str, rule: UUID) -> HttpResponse
 def rule_end(request: SellerRequest, seller: str, rule: UUID) -> HttpResponse:
     """End a rule: nothing more is sealed, its items stay to their day."""
     del seller
-    found = _rule_of(request, rule)
-    said = _("%(name)s has ended; what it sealed stays to its last day.")
-    person = request.user.id
-    return _done(
-        request,
-        found,
-        said,
+    found, person = _rule_of(request, rule), request.user.id
+    return _desk(request, found).decided(
+        _("%(name)s has ended; what it sealed stays to its last day."),
         lambda: end_rule(rule_id=found.id, person_id=person, now=clock.now()),
     )
 
 
-def _done(
-    request: SellerRequest, rule: StandingRule, said: str, act: Callable[[], object]
-) -> HttpResponse:
-    try:
-        act()
-    except HoldRefused as refused:
-        problem = refusal_words(refused)
-        found = _rule_of(request, rule.id)
-        return _page(request, found, problem=problem, status=_BAD)
-    messages.success(request, said % {"name": rule.label})
-    return redirect("compliance:rule", seller=request.seller.slug, rule=rule.id)
+def _desk(request: SellerRequest, rule: StandingRule) -> Desk:
+    def show(
+        *, code_form: CodeForm | None = None, problem: str = "", status: int = 200
+    ) -> HttpResponse:
+        now = _rule_of(request, rule.id)
+        return _page(request, now, code_form=code_form, problem=problem, status=status)
+
+    url = reverse("compliance:rule", args=[request.seller.slug, rule.id])
+    return Desk(request=request, label=rule.label, url=url, show=show)
 
 
 def _rule_of(request: SellerRequest, rule_id: UUID) -> StandingRule:
@@ -196,5 +174,5 @@ def _new_page(request: SellerRequest, form: RuleForm) -> HttpResponse:
         "shop": request.seller,
         "tabs": tabs(shop=request.seller.slug, current="compliance:holds"),
     }
-    status = _BAD if form.errors else 200
+    status = BAD if form.errors else 200
     return render(request, "compliance/rule_new.html", context, status=status)
