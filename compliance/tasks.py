@@ -10,9 +10,9 @@ from compliance.services.isolation import for_each_shop
 from compliance.services.repolicy import apply_change, waiting_changes
 from compliance.services.sweep import sweep
 from sellers.queries import all_sellers
+from vault.chaining import chain_log
 from vault.clock import clock
-from vault.context import SYSTEM, seller_scope
-from vault.ledger import sequence
+from vault.context import SYSTEM
 
 logger = logging.getLogger(__name__)
 
@@ -34,8 +34,7 @@ def sequence_ledgers() -> None:
     """Chain what waits in the ledger of every shop."""
 
     def chain(seller_id: UUID) -> int:
-        with seller_scope(seller_id=seller_id, actor=SYSTEM):
-            return sequence()
+        return chain_log(seller_id=seller_id, actor=SYSTEM)
 
     for_each_shop(seller_ids=_shops(), act=chain, failed=set())
 

@@ -135,9 +135,9 @@ def test_a_shop_whose_log_cannot_be_chained_holds_up_no_other(
     # By their addresses the poisoned one comes first.
     first, second = sorted((shop, other_shop), key=lambda each: each.seller.slug)
     take_in(second, many(0, 3))
-    sequence_at = fails_first("compliance.tasks.sequence", monkeypatch)
+    chained_at = fails_first("compliance.tasks.chain_log", monkeypatch)
     sequence_ledgers()
-    assert sequence_at == [1, 2]
+    assert chained_at == [1, 2]
     assert (unchained(first) > 0, unchained(second)) == (True, 0)
 
 

@@ -16,7 +16,7 @@ from vault.context import current_scope
 
 #: Each task, with what it does for one shop.
 TASKS: tuple[tuple[Callable[[], None], str], ...] = (
-    (sequence_ledgers, "compliance.tasks.sequence"),
+    (sequence_ledgers, "compliance.tasks.chain_log"),
     (resume_policies, "compliance.tasks.waiting_changes"),
     (clear_old_runs, "compliance.tasks.clear_shop"),
     (delete_old_files, "marketplaces.tasks.tidy_imports"),
@@ -40,7 +40,7 @@ def test_a_shop_that_fails_holds_up_no_other(
         served.append(given.get("seller_id") or current_scope().seller_id)
         if len(served) == 1:
             raise IntegrityError
-        counts = ("sequence", "test_buyer", "clear_shop")
+        counts = ("chain_log", "test_buyer", "clear_shop")
         return 0 if step.endswith(counts) else []
 
     monkeypatch.setattr(step, fails_first)

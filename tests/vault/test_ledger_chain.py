@@ -4,18 +4,21 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from threading import Barrier
+from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from tests import bed
 from tests.shops import Shop
 from tests.vault.planted import NOW, in_session
-from vault import ledger
+from vault import chaining, ledger
+from vault.chaining import chain_log
 from vault.clock import clock
-from vault.context import Scope
+from vault.context import SYSTEM, Scope
 from vault.kinds import Kind
 from vault.ledger import (
     GENESIS,
@@ -96,6 +99,41 @@ def test_more_entries_than_one_batch(
     count = chained(shop)
     assert count > 11
     assert (verified(shop).chained, verified(shop).waiting) == (count, 0)
+
+
+def test_a_long_log_is_chained_in_parts_that_commit(
+    transactional_db: None, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chained(shop)
+    before = verified(shop).chained
+    monkeypatch.setattr(ledger, "BATCH", 4)
+    monkeypatch.setattr(chaining, "A_COMMIT", 8)
+    write(shop, 19)
+    hashes = []
+
+    def die(**facts: Any) -> str:
+        hashes.append(facts)
+        if len(hashes) > 13:
+            raise ZeroDivisionError
+        return chain_hash(**facts)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "chain_hash", die)
+        with pytest.raises(ZeroDivisionError):
+            chain_log(seller_id=shop.id, actor=SYSTEM)
+    # The first part stays; the second was cut short in its second batch.
+    assert verified(shop).chained == before + 8
+    assert chain_log(seller_id=shop.id, actor=SYSTEM) == 11
+    assert verified(shop).chained == before + 19
+
+
+def test_a_batch_is_stored_by_one_statement(shop: Shop) -> None:
+    chained(shop)
+    write(shop, 700)
+    with shop.scope(), CaptureQueriesContext(connection) as asked:
+        assert sequence() == 700
+    stored = [q["sql"] for q in asked if q["sql"].startswith("UPDATE")]
+    assert [sql.split()[1] for sql in stored] == ["vault_ledgerentry"]
 
 
 def test_each_shop_has_a_chain_of_its_own(shop: Shop, other_shop: Shop) -> None:

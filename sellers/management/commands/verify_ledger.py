@@ -7,8 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from sellers.models import Seller
 from sellers.queries import all_sellers, seller_by_slug
+from vault.chaining import chain_log
 from vault.context import SYSTEM, seller_scope
-from vault.ledger import LedgerBroken, sequence, verify
+from vault.ledger import LedgerBroken, verify
 
 
 class Command(BaseCommand):
@@ -49,8 +50,8 @@ class Command(BaseCommand):
 
 
 def _verify(seller: Seller) -> dict[str, Any]:
+    chain_log(seller_id=seller.id, actor=SYSTEM)
     with seller_scope(seller_id=seller.id, actor=SYSTEM):
-        sequence()
         try:
             state = verify()
         except LedgerBroken as error:
