@@ -1,4 +1,4 @@
-"""One round of watching: due keys, notices and their mails, the ping."""
+"""One round of watching: due keys, the ping, notices and their mails."""
 
 import logging
 from collections.abc import Callable
@@ -56,8 +56,9 @@ class Rounds:
         self._note_sleep(now)
         sweep_keys_if_due(now=now, wait_seconds=_WAIT)
         try:
-            self._tell_owners(now)
+            # First: a mail server that hangs must not keep the switch waiting.
             self._ping(now)
+            self._tell_owners(now)
         except DatabaseError as error:
             logger.warning("watch: %s; the next round follows", type(error).__name__)
 

@@ -102,6 +102,18 @@ class TestPing:
         assert "ConnectionRefusedError" in caplog.text
         assert "secret" not in caplog.text
 
+    def test_it_waits_for_no_mail_server(
+        self, swept: Shop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with switch() as (url, got):
+            before: list[int] = []
+            monkeypatch.setattr(
+                "sellerportal.watching.rounds.for_each_shop",
+                lambda **_: before.append(len(got)),
+            )
+            turn(Rounds(target=ping_target(url=url, mode="test")))
+        assert before == [1]
+
     def test_a_redirect_is_not_followed(self) -> None:
         with switch(status=302) as (url, got):
             target = ping_target(url=url, mode="test")
