@@ -10,26 +10,18 @@ from django.utils.translation import ngettext
 
 from compliance.declarations import Foresight
 from compliance.policies import RetentionPolicy
+from compliance.presentation.foreseen_orders import Effect, forget_words, orders_effects
 from compliance.services.policies import Plan
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
-    """One thing that would happen; ``tone`` is bad, warn or ok."""
-
-    title: str
-    text: str
-    tone: str
-
-
-@dataclass(frozen=True, slots=True)
 class ForeseenPage:
-    """What the preview prints. ``type_number`` is what must be typed, None for no."""
+    """What the preview prints. ``type_words`` ask for a number; "" where none is."""
 
     title: str
     effects: tuple[Effect, ...]
     code: str
-    type_number: int | None
+    type_words: str
     removes: bool
     button: str
 
@@ -41,8 +33,8 @@ def foreseen_page(*, plan: Plan, now: datetime) -> ForeseenPage:
         title=_title(plan),
         effects=tuple(_effects(plan=plan, today=now.date())),
         code=plan.code,
-        type_number=plan.must_type,
-        removes=bool(seen.at_once),
+        type_words=_type_words(plan),
+        removes=bool(seen.at_once or plan.forgotten),
         button=_button(plan),
     )
 
@@ -99,6 +91,7 @@ def _effects(*, plan: Plan, today: date) -> Iterator[Effect]:
     seen = plan.foresight
     if seen.at_once:
         yield _at_once(seen, today)
+    yield from orders_effects(plan=plan, today=today)
     if seen.sooner:
         yield _sooner(seen)
     # Days that move on anyway are no effect of a change of the months alone.
@@ -107,15 +100,16 @@ def _effects(*, plan: Plan, today: date) -> Iterator[Effect]:
     if later:
         yield _later(seen)
     if not (seen.at_once or seen.sooner or later):
-        yield Effect(
-            _("No order that is stored changes its day"),
-            _("No buyer is removed by this change."),
-            "ok",
-        )
+        yield _no_buyer(plan)
     if not same:
         yield _new_orders(plan)
-    if plan.after.second_clock_months != plan.before.second_clock_months:
-        yield _second_clock(plan)
+
+
+def _no_buyer(plan: Plan) -> Effect:
+    title = _("No order that is stored changes its day")
+    if plan.forgotten:
+        title = _("No buyer leaves on another day")
+    return Effect(title, _("No buyer is removed by this change."), "ok")
 
 
 def _new_orders(plan: Plan) -> Effect:
@@ -216,35 +210,26 @@ def _later(seen: Foresight) -> Effect:
     return Effect(title % {"n": _many(number)}, " ".join(said), "warn")
 
 
-def _second_clock(plan: Plan) -> Effect:
-    months = plan.after.second_clock_months
-    if months is None:
-        return Effect(
-            _("Orders are not forgotten"),
-            _("Without their buyer, they stay until you set a number of months."),
-            "ok",
-        )
-    words = ngettext(
-        "Orders are forgotten %(n)d month after their purchase",
-        "Orders are forgotten %(n)d months after their purchase",
-        months,
-    )
-    return Effect(
-        words % {"n": months},
-        _("Sums for reports and tax are made first, and stay."),
-        "warn",
-    )
+def _type_words(plan: Plan) -> str:
+    """Ask for the number of what goes for good, in words that tell what it counts."""
+    if plan.must_type is None:
+        return ""
+    words = _("Type %(n)d to confirm that so many buyers are removed")
+    if plan.forgotten:
+        words = _("Type %(n)d to confirm that so many orders are forgotten")
+    if plan.forgotten and plan.foresight.at_once:
+        words = _("Type %(n)d to confirm so many buyers removed and orders forgotten")
+    return words % {"n": plan.must_type}
 
 
 def _button(plan: Plan) -> str:
-    seen = plan.foresight
-    if seen.at_once:
-        words = ngettext(
-            "Change it and remove %(n)s buyer",
-            "Change it and remove %(n)s buyers",
-            seen.at_once,
-        )
-        return words % {"n": _many(seen.at_once)}
+    removed = plan.foresight.at_once
+    remove = ngettext("remove %(n)s buyer", "remove %(n)s buyers", removed)
+    said = [remove % {"n": _many(removed)}] if removed else []
+    if plan.forgotten:
+        said.append(forget_words(plan.forgotten))
+    if said:
+        return _("Change it and %(what)s") % {"what": _(" and ").join(said)}
     if not change_words(before=plan.before, after=plan.after):
         return _("Confirm %(days)d days") % {"days": plan.after.days}
     return _("Change it")

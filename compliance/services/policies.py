@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from compliance.declarations import Foresight, judge
+from compliance.declarations.second_clock import DryRun, dry_run
 from compliance.models import PolicyChange
 from compliance.policies import (
     OwnFigures,
@@ -18,7 +19,7 @@ from vault.context import current_scope
 from vault.kinds import Kind
 from vault.ledger import append
 
-#: More buyers than this are removed at once only where their number is typed.
+#: More buyers and orders than this go for good only where their number is typed.
 TYPED_OVER = 50
 
 
@@ -40,11 +41,11 @@ class ChangedMeanwhile(ChangeRefused):
 
 
 class CountNotTyped(ChangeRefused):
-    """Many buyers would be removed at once, and their number was not typed."""
+    """Many buyers or orders would go for good, and their number was not typed."""
 
     def __init__(self, plan: "Plan") -> None:
         """Take what would happen now."""
-        super().__init__("The number of buyers that are removed was not typed.")
+        super().__init__("The number of buyers and orders that go was not typed.")
         self.plan = plan
 
 
@@ -59,11 +60,16 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A change that is not made yet: from which policy to which, and what it does."""
+    """A change that is not made yet: from which policy to which, and what it does.
+
+    ``forgets`` is what the second clock takes by the next midnight (UTC) where orders
+    are kept for fewer months than before, else None.
+    """
 
     before: RetentionPolicy
     after: RetentionPolicy
     foresight: Foresight
+    forgets: DryRun | None = None
 
     @property
     def code(self) -> str:
@@ -77,13 +83,24 @@ class Plan:
             for field in fields(self.foresight)
             if field.name != "judged"
         ]
+        if self.forgets is not None:
+            shown += [str(self.forgets.rows), str(self.forgets.before)]
         return ":".join([str(version), *shown])
 
     @property
+    def forgotten(self) -> int:
+        """Return how many orders the change takes by the next midnight (UTC)."""
+        return 0 if self.forgets is None else self.forgets.rows
+
+    @property
     def must_type(self) -> int | None:
-        """Return the number to type before so many buyers go at once, else None."""
-        at_once = self.foresight.at_once
-        return at_once if at_once > TYPED_OVER else None
+        """Return the number to type before so many go for good, else None.
+
+        Buyers that are removed at once, and orders that are forgotten: no order is
+        both, since one that still has its buyer's row is not forgotten.
+        """
+        gone = self.foresight.at_once + self.forgotten
+        return gone if gone > TYPED_OVER else None
 
 
 def plan_change(
@@ -112,8 +129,12 @@ def plan_change(
     after = shortened(rule=rule, own=own)
     if _same(before, after) and (before.own is not None or rule.verified):
         raise NothingChanges
-    seen = judge().foresee(seller_id=seller_id, policy=after, now=now)
-    return Plan(before=before, after=after, foresight=seen)
+    return Plan(
+        before=before,
+        after=after,
+        foresight=judge().foresee(seller_id=seller_id, policy=after, now=now),
+        forgets=_forgets(seller_id=seller_id, before=before, after=after, now=now),
+    )
 
 
 def change_policy(
@@ -175,6 +196,16 @@ def unfinished_changes(*, seller_id: UUID) -> list[PolicyChange]:
     """
     latest = latest_changes(seller_id=seller_id)
     return [change for change in latest if change.finished_at is None]
+
+
+def _forgets(
+    *, seller_id: UUID, before: RetentionPolicy, after: RetentionPolicy, now: datetime
+) -> DryRun | None:
+    """Ask what leaves by fewer months; what leaves anyway is no effect of a change."""
+    old, new = before.second_clock_months, after.second_clock_months
+    if new is None or (old is not None and new >= old):
+        return None
+    return dry_run(seller_id=seller_id, channel=after.id, months=new, now=now)
 
 
 def _same(before: RetentionPolicy, after: RetentionPolicy) -> bool:

@@ -104,12 +104,17 @@ def mixed(shop: Shop) -> None:
 
 
 def confirm(
-    shop: Shop, *, days: int, seen: str, typed: int | None = None
+    shop: Shop,
+    *,
+    days: int,
+    seen: str,
+    typed: int | None = None,
+    months: int | None = None,
 ) -> PolicyChange:
     """Confirm a change with what was seen, in the open scope."""
     return change_policy(
         channel="amazon",
-        figures=Figures(days, 2, None),
+        figures=Figures(days, 2, months),
         seen=seen,
         typed=typed,
         person_id=shop.people["owner"].id,
