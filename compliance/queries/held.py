@@ -1,7 +1,7 @@
 """Holds, standing rules and their items, as pages, notices and figures ask for them."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -139,21 +139,28 @@ def waiting_counts(*, seller_id: UUID, today: date) -> int:
     return holds.count() + rules.count()
 
 
-def waiting_for(*, seller_id: UUID, person_id: UUID, today: date) -> int:
-    """Count holds, renewals and rules that others than this person asked for."""
-    first = Q(approved_at=None) & ~Q(placed_by_id=person_id)
-    again = Q(wanted_until__isnull=False) & ~Q(wanted_by_id=person_id)
+def waiting_for(
+    *, seller_id: UUID, person_id: UUID, today: date, own_until: datetime
+) -> tuple[int, int]:
+    """Count holds, renewals and rules to approve: those of others, and a person's own.
+
+    Own ones only where they were asked for at ``own_until`` (UTC) or before.
+    """
+    placed, wanted = Q(placed_by_id=person_id), Q(wanted_by_id=person_id)
+    first, again = Q(approved_at=None), Q(wanted_until__isnull=False)
+    old, old_renewal = Q(placed_at__lte=own_until), Q(wanted_at__lte=own_until)
     holds = Hold.objects.filter(
-        first | again,
-        seller_id=seller_id,
-        withdrawn_at=None,
-        ended_at=None,
-        ends_on__gte=today,
+        seller_id=seller_id, withdrawn_at=None, ended_at=None, ends_on__gte=today
+    ).aggregate(
+        others=Count("pk", filter=first & ~placed | again & ~wanted),
+        own=Count("pk", filter=first & placed & old | again & wanted & old_renewal),
     )
     rules = StandingRule.objects.filter(
-        seller_id=seller_id, approved_at=None, withdrawn_at=None, ended_at=None
-    ).exclude(placed_by_id=person_id)
-    return holds.count() + rules.count()
+        first, seller_id=seller_id, withdrawn_at=None, ended_at=None
+    ).aggregate(
+        others=Count("pk", filter=~placed), own=Count("pk", filter=placed & old)
+    )
+    return holds["others"] + rules["others"], holds["own"] + rules["own"]
 
 
 def _counts(*, seller_id: UUID, column: str, ids: Iterable[UUID]) -> dict[UUID, int]:

@@ -7,12 +7,13 @@ first person made for the purpose is no second person yet.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
 
 from compliance.queries.approvers import newly_approving, others_who_approve
+from compliance.queries.held import waiting_for
 
 #: How long somebody waits who approves alone, counted from the asking, and somebody
 #: who is new to it, counted from the moment they may.
@@ -101,6 +102,26 @@ def approval_of(
         now=now,
         new=since is not None,
     )
+
+
+def approvable(*, seller_id: UUID, person_id: UUID, now: datetime) -> int:
+    """Count what a person who manages holds may approve at ``now`` (UTC).
+
+    The same as `Approval.may` of each hold, renewal and rule; who may is asked only
+    where something waits.
+    """
+    others, own = waiting_for(
+        seller_id=seller_id,
+        person_id=person_id,
+        today=now.astimezone(UTC).date(),
+        own_until=now - WAIT,
+    )
+    who = {"seller_id": seller_id, "person_id": person_id}
+    if others and newly_approving(**who, now=now, within=WAIT) is not None:
+        others = 0
+    if own and others_who_approve(**who, now=now):
+        own = 0
+    return others + own
 
 
 def check_approval(*, approval: Approval, factor_given: bool) -> None:

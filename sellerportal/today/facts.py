@@ -1,15 +1,15 @@
 """What Today knows of a shop, read once for the whole page."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
 
 from compliance.presentation.notices import NoticeRow, notice_rows
 from compliance.queries.exposure import Exposure, exposure_of
-from compliance.queries.held import waiting_for
 from compliance.queries.records import SweepReport, last_sweep
+from compliance.services.approving import approvable
 from marketplaces.enums import RunState
 from marketplaces.models import ImportRun
 from orders.models import Order
@@ -45,7 +45,7 @@ class Asker:
 class Facts:
     """A shop at a moment. ``runs`` are its last imports, newest first.
 
-    ``approvals`` is how many holds and tax rules of others wait for the asker.
+    ``approvals`` is how many holds and tax rules the asker may approve now.
     """
 
     asker: Asker
@@ -80,7 +80,7 @@ class Facts:
 
 
 def facts_of(*, asker: Asker, moment: Moment) -> Facts:
-    """Read the facts of the shop in scope; the number of statements is fixed."""
+    """Read the facts of the shop in scope; the number of statements is bounded."""
     seller_id = asker.seller.id
     return Facts(
         asker=asker,
@@ -100,10 +100,8 @@ def facts_of(*, asker: Asker, moment: Moment) -> Facts:
         )
         if Right.VIEW_EXPOSURE in asker.rights
         else (),
-        approvals=waiting_for(
-            seller_id=seller_id,
-            person_id=asker.person.id,
-            today=moment.now.astimezone(UTC).date(),
+        approvals=approvable(
+            seller_id=seller_id, person_id=asker.person.id, now=moment.now
         )
         if Right.MANAGE_HOLDS in asker.rights
         else 0,

@@ -43,6 +43,7 @@ def test_nothing_is_invented(shop: Shop) -> None:
 
 
 def test_what_others_asked_for_waits_for_the_second_person(shop: Shop) -> None:
+    settle(shop)
     order = due(shop)
     held = placed(shop, order.id, by="owner")
     words = (
