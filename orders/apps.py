@@ -32,6 +32,7 @@ class OrdersConfig(AppConfig):
             OrderSubjects,
         )
         from orders.queries.invented import find_invented  # noqa: PLC0415 - likewise
+        from orders.services.judging_again import judge_again  # noqa: PLC0415 - likewise
         from orders.services.moving_on import OrderMover  # noqa: PLC0415 - likewise
         from orders.services.removal import remove_outlived  # noqa: PLC0415 - likewise
         from orders.services.repolicy import OrderJudge  # noqa: PLC0415 - likewise
@@ -39,6 +40,7 @@ class OrdersConfig(AppConfig):
         register_facts(clock="order", facts=OrderExposure())
         register_judge(OrderJudge())
         register_early(remove_outlived)
+        register_early(judge_again)
         register_moving(OrderMover())
         register_outlook(outlook_of)
         register_dry_run(dry_run_of)

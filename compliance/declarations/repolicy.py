@@ -73,8 +73,10 @@ class Judge(Protocol):
     ) -> JudgedBatch:
         """Judge the next orders behind ``after`` by a policy and apply what follows.
 
-        In the transaction that is open. Raises the refusals of `vault.refusals` where
-        a day begins meanwhile or the keystore cannot be read; nothing is applied then.
+        In the transaction that is open. An order that resists is noted as stuck and
+        passed; it is not among those judged. Raises the refusals of `vault.refusals`
+        where a day begins meanwhile or the keystore cannot be read; nothing is applied
+        then.
         """
 
 

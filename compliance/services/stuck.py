@@ -19,6 +19,10 @@ from vault.ledger import append
 
 logger = logging.getLogger(__name__)
 
+#: A shop's change of its days passes each order once; what resisted is found by its
+#: note alone, which therefore stays when somebody takes the row in again.
+JUDGING_ANEW = "judging anew"
+
 
 def note_failure(*, subject_id: UUID, step: str, error: str, now: datetime) -> bool:
     """Count a failed try of a step at a row; tell whether the row is left out now.
@@ -87,4 +91,5 @@ def try_again(*, now: datetime) -> int:
     rows = StuckRow.objects.filter(
         seller_id=current_scope().seller_id, solved_at=None, tries__gte=TRIES
     )
-    return rows.update(solved_at=now)
+    anew = rows.filter(step=JUDGING_ANEW).update(tries=0)
+    return anew + rows.exclude(step=JUDGING_ANEW).update(solved_at=now)

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
+from compliance.services.resisting import act_past
+from compliance.services.stuck import failing, left_out, solve
 from orders.enums import RemovedWhy
 from orders.models import Order, Recipient
 from orders.services.removing import remove_rows
@@ -15,6 +17,8 @@ from vault.context import SYSTEM, seller_scope
 
 #: Orders in one transaction: no import waits for longer.
 BATCH = 500
+#: The name under which tries at buyers that resist their early removal are counted.
+STEP = "removing early"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +46,15 @@ def remove_outlived(*, seller_id: UUID, now: datetime) -> int:
     """Delete buyers whose order's day has begun while their key's day lies ahead.
 
     So it is where an order's day came forward and its buyer could not be sealed anew
-    for it. In batches that commit; return how many. ``now`` is in UTC.
+    for it. In batches that commit; return how many. A buyer that resists is tried once
+    a sweep, three times, then named and left out; the others go. ``now`` is in UTC.
     """
-    total, today = 0, now.date()
+    total, after = 0, None
     while True:
         with seller_scope(seller_id=seller_id, actor=SYSTEM):
-            orders = outlived_orders(seller_id=seller_id, today=today)
-            done = _remove(orders=orders[:BATCH], seller_id=seller_id, now=now)
-        total += done.removed
-        if not done.removed:
+            removed, after = _remove_batch(seller_id=seller_id, after=after, now=now)
+        total += removed
+        if after is None:
             return total
 
 
@@ -71,6 +75,36 @@ def outlived_orders(*, seller_id: UUID, today: date) -> QuerySet[Order]:
         last_key_on__gt=today,
         purge_on__lte=today,
     ).order_by("id")
+
+
+def _remove_batch(
+    *, seller_id: UUID, after: UUID | None, now: datetime
+) -> tuple[int, UUID | None]:
+    """Remove the next ones behind a place, by id; return how many, and the place."""
+    outlived = outlived_orders(seller_id=seller_id, today=now.date())
+    left = outlived if after is None else outlived.filter(id__gt=after)
+    ids = list(left.values_list("id", flat=True)[:BATCH])
+    if not ids:
+        _solve_gone(seller_id=seller_id, now=now)
+        return 0, None
+    out = left_out(step=STEP)
+
+    def remove(some: Sequence[UUID]) -> int:
+        orders = outlived.filter(id__in=some)
+        return _remove(orders=orders, seller_id=seller_id, now=now).removed
+
+    tried = [order_id for order_id in ids if order_id not in out]
+    done, _ = act_past(ids=tried, act=remove, step=STEP, now=now)
+    return sum(done), ids[-1]
+
+
+def _solve_gone(*, seller_id: UUID, now: datetime) -> None:
+    """Close the notes on buyers that resisted and are gone, however they went."""
+    noted = failing(step=STEP)
+    if noted:
+        there = outlived_orders(seller_id=seller_id, today=now.date())
+        left = set(there.filter(id__in=noted).values_list("id", flat=True))
+        solve(step=STEP, subject_ids=noted - left, now=now)
 
 
 def _remove(

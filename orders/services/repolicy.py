@@ -12,6 +12,8 @@ from django.db.models import QuerySet
 
 from compliance.declarations import Foresight, JudgedBatch
 from compliance.policies import Policies, RetentionPolicy, policies
+from compliance.services.resisting import act_past
+from compliance.services.stuck import JUDGING_ANEW
 from orders.enums import RemovedWhy
 from orders.models import Order, Recipient
 from orders.models.order import BuyerState
@@ -96,13 +98,15 @@ class OrderJudge:
     ) -> JudgedBatch:
         """Judge the next `BATCH` orders with a buyer and apply what follows.
 
-        In the open transaction. Raises `PastItsDay`, `KeyDestroyed` where a day begins
-        meanwhile and `OpeningSuspended` where the keystore cannot be read.
+        In the open transaction. An order that resists is passed and noted; the sweep
+        tries it again (`orders.services.judging_again`). Raises `PastItsDay`,
+        `KeyDestroyed` where a day begins meanwhile and `OpeningSuspended` where the
+        keystore cannot be read.
         """
         one_at_a_time(seller_id=seller_id)
         today = gone_through(today=now.date())
         ids = next_orders(seller_id=seller_id, after=after, today=today)
-        done = _judge(seller_id=seller_id, ids=ids, policy=policy, now=now)
+        done = judge_past(seller_id=seller_id, ids=ids, policy=policy, now=now)
         return replace(done, last=ids[-1] if len(ids) == BATCH else None)
 
 
@@ -183,6 +187,26 @@ def _counted(
         return replace(seen, later=seen.later + number)
     near = verdict_of(order=order, policies=policies).purge_on > day
     return replace(seen, later_when_near=seen.later_when_near + (number if near else 0))
+
+
+def judge_past(
+    *, seller_id: UUID, ids: Sequence[UUID], policy: RetentionPolicy, now: datetime
+) -> JudgedBatch:
+    """Judge orders of one marketplace anew and apply it, past those that resist.
+
+    In the open transaction, in which the shop's turn is held.
+    """
+
+    def judge(some: Sequence[UUID]) -> JudgedBatch:
+        return _judge(seller_id=seller_id, ids=some, policy=policy, now=now)
+
+    parts, _ = act_past(ids=ids, act=judge, step=JUDGING_ANEW, now=now)
+    return JudgedBatch(
+        last=None,
+        judged=sum(part.judged for part in parts),
+        moved=sum(part.moved for part in parts),
+        removed=sum(part.removed for part in parts),
+    )
 
 
 def _judge(
