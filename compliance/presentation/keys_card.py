@@ -48,8 +48,7 @@ def keys_card(*, now: datetime) -> KeysCard:
     turn, failure = last_turn(), latest_failure()
     root = _("not turned yet")
     if turn is not None and turn.turned_at is not None:
-        told = {"at": _instant(turn.turned_at, now), "epoch": turn.epoch}
-        root = _("%(at)s, number %(epoch)s") % told
+        root = _instant(turn.turned_at, now)
     trouble = ""
     if state is None:
         trouble = _("cannot be read")

@@ -120,8 +120,7 @@ def _root(failure: FailedTurn | None, now: datetime) -> str:
     turn = last_turn()
     if turn is None or turn.turned_at is None:
         return _("not yet")
-    told = {"at": _at(turn.turned_at, now), "epoch": turn.epoch}
-    return _("%(at)s UTC, number %(epoch)s") % told
+    return _("%(at)s UTC") % {"at": _at(turn.turned_at, now)}
 
 
 def _destroyed(facts: dict[str, date | datetime | None], now: datetime) -> str:
