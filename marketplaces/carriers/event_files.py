@@ -132,6 +132,15 @@ def read_carrier_events(*, data: bytes, reading: Reading) -> ParsedEvents:
     )
 
 
+def names_events(table: Table) -> bool:
+    """Tell whether a header names all that a file of events needs."""
+    try:
+        _columns(table)
+    except FileRefused:
+        return False
+    return True
+
+
 def _columns(table: Table) -> dict[str, int | None]:
     """Find the columns. Raises `FileRefused` where one is missing or there twice."""
     names = [name.removeprefix("\ufeff") for name in table.names]

@@ -14,9 +14,10 @@ from marketplaces.carriers.event_files import (
 )
 from marketplaces.enums import DayOrder, What
 from marketplaces.flatfile.faults import RowFault
-from marketplaces.flatfile.refusals import RowError
+from marketplaces.flatfile.refusals import FileRefused, RowError
 from marketplaces.flatfile.rejected import rejected_lines, rejected_rows
 from marketplaces.models import ImportRun
+from marketplaces.services.mistaken import taken_for_another
 from orders.incoming import IncomingOrder, IncomingPackage
 from orders.services.carrier_events import RowRefused, plan_events, receive_events
 from orders.services.event_work import EventResult
@@ -43,8 +44,19 @@ _WHY: Final = {
 def parse(*, run: ImportRun, data: bytes) -> Parsed:
     """Read a run's file the same way each time: as at the instant of its arrival.
 
-    So check and import come to the same rows. Raises `FileRefused`.
+    So check and import come to the same rows. Raises `FileRefused`, which says so
+    where the file is surely of the other kind.
     """
+    try:
+        return _parse(run, data)
+    except FileRefused:
+        other = taken_for_another(what=run.what, data=data, charset=run.charset)
+        if other is None:
+            raise
+        raise other from None
+
+
+def _parse(run: ImportRun, data: bytes) -> Parsed:
     if run.what == What.EVENTS:
         reading = Reading(
             now=run.started_at,
