@@ -22,6 +22,7 @@ from orders.presentation.page import Place, order_page
 from orders.presentation.words import Moment
 from orders.queries.due import must_ship
 from orders.queries.listing import ListView
+from orders.queries.news import silence_of, without_news
 from sellerportal.demo.holds import CERTIFICATE_NAME
 from sellerportal.demo.story import tell
 from sellers.models import Seller
@@ -97,7 +98,9 @@ def test_both_shops_are_alive(
     # The suite's mode asks for a second factor; the demo's people have none.
     monkeypatch.setattr(settings, "DEMO", True)
     assert_log_in(entries[0])
-    assert_holds_show_how_they_work(Seller.objects.get(slug="harbor-pine"))
+    harbor_pine = Seller.objects.get(slug="harbor-pine")
+    assert_holds_show_how_they_work(harbor_pine)
+    assert_two_orders_are_without_news(harbor_pine)
 
 
 def assert_holds_show_how_they_work(seller: Seller) -> None:
@@ -124,6 +127,18 @@ def assert_holds_show_how_they_work(seller: Seller) -> None:
         assert Recipient.objects.filter(order__in=court).count() < 3
         [certificate] = HoldCertificate.objects.all()
         assert certificate_name(pem=certificate.pem) == CERTIFICATE_NAME
+
+
+def assert_two_orders_are_without_news(seller: Seller) -> None:
+    """Assert that Today can name what nobody heard of, with days left to answer."""
+    today = clock.today()
+    with Shop(seller, {}).scope():
+        silence = silence_of(seller_id=seller.id, now=clock.now())
+        days = without_news(seller_id=seller.id, now=clock.now()).values_list(
+            "purge_on", flat=True
+        )
+        assert silence.orders == 2
+        assert {(day - today).days for day in days} <= {3, 4, 5, 6}
 
 
 def assert_each_state_explains_its_day(seller: Seller) -> None:
