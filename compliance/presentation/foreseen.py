@@ -218,7 +218,7 @@ def _type_words(plan: Plan) -> str:
     if plan.forgotten:
         words = _("Type %(n)d to confirm that so many orders are forgotten")
     if plan.forgotten and plan.foresight.at_once:
-        words = _("Type %(n)d to confirm so many buyers removed and orders forgotten")
+        words = _("Type %(n)d to confirm that so many buyers and orders go for good")
     return words % {"n": plan.must_type}
 
 

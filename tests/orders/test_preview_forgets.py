@@ -104,7 +104,7 @@ def test_months_and_days_together_are_typed_as_one_number(shop: Shop) -> None:
     said = preview(shop, days="20")
     assert "26 orders leave the screens at once" in said
     assert "25 orders bought before 23 Nov 2025 are forgotten tonight" in said
-    assert "Type 51 to confirm so many buyers removed and orders forgotten" in said
+    assert "Type 51 to confirm that so many buyers and orders go for good" in said
     assert "Change it and remove 26 buyers and forget 25 orders" in said
     seen = plan(shop, days=20, months=12).code
     for typed in ("", "26", "25"):

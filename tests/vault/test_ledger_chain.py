@@ -96,8 +96,7 @@ def test_more_entries_than_one_batch(
 ) -> None:
     monkeypatch.setattr(ledger, "BATCH", 4)
     write(shop, 11)
-    count = chained(shop)
-    assert count > 11
+    assert (count := chained(shop)) > 11
     assert (verified(shop).chained, verified(shop).waiting) == (count, 0)
 
 
