@@ -27,13 +27,18 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Unarchived:
-    """Which orders a rule may have missed: those it is about, without an item."""
+    """Which orders a rule may have missed: those it is about, without an item.
+
+    ``among``: only these, where it is given; ``without``: none of these.
+    """
 
     rule_id: UUID
     country: str
     since: datetime
     fields: Collection[str]
     business: bool
+    among: frozenset[UUID] | None = None
+    without: frozenset[UUID] = frozenset()
 
 
 class HeldSubjects(Protocol):

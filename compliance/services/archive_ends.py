@@ -8,7 +8,7 @@ from uuid import UUID
 
 from compliance.models import ArchiveItem, Hold
 from compliance.queries.held import Stand, stand_of
-from compliance.services.arrivals import seal_left_out
+from compliance.services.catching_up import seal_left_out
 from compliance.services.holding import end_hold, locked_hold
 from vault.context import SYSTEM, seller_scope
 from vault.kinds import Kind

@@ -1,34 +1,25 @@
 """Standing tax rules at work: what arrives is sealed to the shop's certificate.
 
 In the transaction of the import batch that stores the buyer. What an arrival had to
-leave out, because staff had stopped opening or the country came later, is sealed by
-the next sweep, as long as the buyer is there.
+leave out is sealed by the sweep (`compliance.services.catching_up`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
-from compliance.declarations.subjects import Subject, Unarchived, held_subjects
-from compliance.models import ArchiveItem, OrderKind, StandingRule
+from compliance.declarations.subjects import Subject
+from compliance.models import ArchiveItem, HoldCertificate, OrderKind, StandingRule
 from compliance.queries.certificates import latest_certificate
 from compliance.queries.held import live_rules
-from compliance.queries.held_buyers import (
-    buyers_of,
-    has_tax_id,
-    is_invented,
-)
+from compliance.queries.held_buyers import has_tax_id, is_invented
 from compliance.services.tax_rules import last_day
-from vault.archiving import Archived, Cause, Wanted, archive
+from vault.archiving import Archived, Cause, Outcome, Wanted, archive
 from vault.context import current_scope
 from vault.kinds import Kind
 from vault.ledger import append_many
 from vault.refusals import OpeningStopped
 from vault.sealed_rows import SealedRow
-
-#: Orders that a sweep seals for one rule in one transaction.
-BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,92 +45,46 @@ def seal_arrivals(*, arrivals: Sequence[Arrival], now: datetime) -> int:
     if certificate is None:
         return 0
     return sum(
-        _seal(
-            rule=rule,
-            arrivals=[each for each in arrivals if _is_about(rule, each)],
-            certificate_id=certificate.id,
-            pem=certificate.pem,
-            now=now,
+        len(
+            seal_by_rule(
+                rule=rule,
+                arrivals=[each for each in arrivals if _is_about(rule, each)],
+                certificate=certificate,
+                now=now,
+            ).items
         )
         for rule in rules
     )
 
 
-def seal_left_out(*, now: datetime) -> int:
-    """Seal, for the seller in scope, what arrivals left out; return the items.
-
-    Only what came after a rule was approved: a rule does not reach back.
-    """
-    seller_id = current_scope().seller_id
-    rules = list(live_rules(seller_id=seller_id))
-    certificate = latest_certificate(seller_id=seller_id) if rules else None
-    if certificate is None:
-        return 0
-    return sum(
-        _seal(
-            rule=rule,
-            arrivals=list(_left_out(rule=rule, now=now)),
-            certificate_id=certificate.id,
-            pem=certificate.pem,
-            now=now,
-        )
-        for rule in rules
-    )
-
-
-def _left_out(*, rule: StandingRule, now: datetime) -> Iterator[Arrival]:
-    if rule.approved_at is None:
-        return
-    missed = held_subjects().unarchived(
-        seller_id=rule.seller_id,
-        rule=Unarchived(
-            rule_id=rule.id,
-            country=rule.country,
-            since=rule.approved_at,
-            fields=rule.fields,
-            business=rule.kind == OrderKind.BUSINESS,
-        ),
-        today=now.date(),
-        most=BATCH,
-    )
-    if not missed:
-        return
-    rows = buyers_of(
-        seller_id=rule.seller_id, ids=[each.id for each in missed], lock=True
-    )
-    for subject in missed:
-        if subject.id in rows:
-            yield Arrival(row=rows[subject.id], subject=subject)
-
-
-def _is_about(rule: StandingRule, arrival: Arrival) -> bool:
-    if arrival.subject.country.upper() != rule.country or is_invented(row=arrival.row):
-        return False
-    return rule.kind == OrderKind.ANY or has_tax_id(row=arrival.row)
-
-
-def _seal(
+def seal_by_rule(
     *,
     rule: StandingRule,
     arrivals: Sequence[Arrival],
-    certificate_id: UUID,
-    pem: str,
+    certificate: HoldCertificate,
     now: datetime,
-) -> int:
+) -> Outcome:
+    """Seal buyers for one rule and store the items; return what became of them.
+
+    Nothing became of any while staff's stop stands. Raises `OpeningSuspended`.
+    """
     wanted = {each.subject.id: _wanted(rule, each) for each in arrivals}
     try:
         outcome = archive(
-            wanted=list(wanted.values()), certificate=pem, cause=Cause.RULE, now=now
+            wanted=list(wanted.values()),
+            certificate=certificate.pem,
+            cause=Cause.RULE,
+            now=now,
         )
     except OpeningStopped:
-        return 0
+        return Outcome({}, {}, frozenset())
     _forget_former(rule=rule, items=list(outcome.items.values()), now=now)
     ArchiveItem.objects.bulk_create(
         [
             ArchiveItem(
                 seller_id=rule.seller_id,
                 rule=rule,
-                certificate_id=certificate_id,
+                certificate_id=certificate.id,
                 subject_id=item.subject_id,
                 fields=list(item.fields),
                 cms=item.cms,
@@ -150,7 +95,13 @@ def _seal(
             for item in outcome.items.values()
         ]
     )
-    return len(outcome.items)
+    return outcome
+
+
+def _is_about(rule: StandingRule, arrival: Arrival) -> bool:
+    if arrival.subject.country.upper() != rule.country or is_invented(row=arrival.row):
+        return False
+    return rule.kind == OrderKind.ANY or has_tax_id(row=arrival.row)
 
 
 def _wanted(rule: StandingRule, arrival: Arrival) -> Wanted:

@@ -4,7 +4,7 @@ For steps that act on many rows in one transaction. What every row would meet, s
 a database that is gone or a keystore that cannot be read, is no row's and is raised.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -37,20 +37,35 @@ def act_past(
 ) -> tuple[list[Done], frozenset[UUID]]:
     """Act on rows in the open scope; return what each part gave, and who resisted.
 
-    Each part is a savepoint, so what resists leaves nothing behind. It counts a try of
-    ``step`` (`compliance.services.stuck`); a row that passes at last is solved. Raises
+    What resists counts a try of ``step`` (`compliance.services.stuck`); a row that
+    passes at last is solved. Raises what `go_past` does.
+    """
+    done, resisting = go_past(ids=ids, act=act)
+    note_tries(step=step, passed=set(ids) - set(resisting), left=resisting, now=now)
+    return done, frozenset(resisting)
+
+
+def go_past(
+    *, ids: Sequence[UUID], act: Callable[[Sequence[UUID]], Done]
+) -> tuple[list[Done], dict[UUID, str]]:
+    """Act on rows; return what each part gave, and the error's class by who resisted.
+
+    Each part is a savepoint, so what resists leaves nothing behind. Raises
     OperationalError, and every refusal of `vault.refusals`, as they come.
     """
     done: list[Done] = []
-    resisting = dict(_act_or_halve(ids, act, done))
-    for subject_id, error in resisting.items():
-        note_failure(
-            subject_id=subject_id, step=step, error=type(error).__name__, now=now
-        )
-    past = set(ids) - set(resisting)
-    if healed := past and past & failing(step=step):
+    resisting = _act_or_halve(ids, act, done)
+    return done, {row_id: type(error).__name__ for row_id, error in resisting}
+
+
+def note_tries(
+    *, step: str, passed: set[UUID], left: Mapping[UUID, str], now: datetime
+) -> None:
+    """Count a try of a step at rows, by why it failed; solve those that it passed."""
+    for subject_id, error in left.items():
+        note_failure(subject_id=subject_id, step=step, error=error, now=now)
+    if healed := passed and passed & failing(step=step):
         solve(step=step, subject_ids=healed, now=now)
-    return done, frozenset(resisting)
 
 
 def _act_or_halve(

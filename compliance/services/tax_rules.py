@@ -20,6 +20,7 @@ from compliance.services.certificates import (
     needed_certificate,
     refuse_ended_certificate,
 )
+from compliance.services.stuck import failing, solve
 from vault.context import current_scope
 from vault.kinds import Kind
 from vault.ledger import append
@@ -142,8 +143,15 @@ def end_rule(*, rule_id: UUID, person_id: UUID, now: datetime) -> StandingRule:
         raise ChangedMeanwhile
     rule.ended_at, rule.ended_by_id = now, person_id
     rule.save(update_fields=["ended_at", "ended_by"])
+    step = archiving_step(rule=rule)
+    solve(step=step, subject_ids=failing(step=step), now=now)
     _say(Kind.RULE_ENDED_TAX, rule, now, why="ended")
     return rule
+
+
+def archiving_step(*, rule: StandingRule) -> str:
+    """Return the name under which tries at orders that a rule cannot seal count."""
+    return f"archiving {rule.label}"
 
 
 def rule_approval(*, rule: StandingRule, person_id: UUID, now: datetime) -> Approval:

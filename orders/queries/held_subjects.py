@@ -77,6 +77,10 @@ class OrderSubjects:
             rows = rows.filter(recipients__tax_id__isnull=False)
         items = ArchiveItem.objects.filter(seller_id=seller_id, rule_id=rule.rule_id)
         rows = rows.exclude(id__in=items.values("subject_id"))
+        if rule.among is not None:
+            rows = rows.filter(id__in=rule.among)
+        if rule.without:
+            rows = rows.exclude(id__in=rule.without)
         return [
             subject_of(order=order)
             for order in rows.only(*_COLUMNS).order_by("purge_on", "id")[:most]
