@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Sum
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import TruncDate
 
 from compliance.declarations.second_clock import DryRun, Outlook, Summed
@@ -15,6 +16,8 @@ from compliance.queries.policies import policies_of
 from compliance.second_clock import forget_before, leaves_on
 from orders.models import Order, Recipient
 from orders.queries.channels import channels_of
+from vault.kinds import Kind
+from vault.models import LedgerEntry
 
 #: What a sum is made for, and how a page orders it.
 PLACE = (
@@ -56,6 +59,25 @@ def edges_of(*, seller_id: UUID, now: datetime) -> Iterator[Edge]:
         months = in_force[channel].second_clock_months
         if months is not None:
             yield Edge(channel, months, forget_before(now=now, months=months))
+
+
+def forgotten_before(*, seller_id: UUID) -> dict[str, datetime]:
+    """Return before which instant (UTC) each marketplace's orders were ever forgotten.
+
+    From the log: a shop that now keeps orders longer does not get those back.
+    """
+    forgotten = LedgerEntry.objects.filter(
+        seller_id=seller_id, kind=Kind.ORDER_FORGOTTEN_MONTHS.value
+    )
+    edges = forgotten.values(channel=KeyTextTransform("channel", "facts")).annotate(
+        before=Max(KeyTextTransform("before", "facts"))
+    )
+    return {
+        row["channel"]: datetime.combine(
+            date.fromisoformat(row["before"]), time(), tzinfo=UTC
+        )
+        for row in edges
+    }
 
 
 def outlived(*, seller_id: UUID, edge: Edge) -> QuerySet[Order]:

@@ -5,13 +5,14 @@ from dataclasses import KW_ONLY, dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from compliance.policies import Policies
+from compliance.policies import MONTHS_LEAST, Policies
 from compliance.queries.policies import policies_of
 from compliance.second_clock import forget_before
 from orders.enums import FulfilledBy
 from orders.incoming import IncomingOrder
 from orders.models import Order, OrderLine, Recipient
 from orders.models.order import BuyerState
+from orders.queries.forgotten import forgotten_before
 from orders.services.buyers import BuyerChange, seal_new_buyer, take_in_buyer
 from orders.services.merging import add_up, merge_lines, merge_order, new_order
 from orders.services.retention import (
@@ -71,6 +72,7 @@ class Work:
     now: datetime
     today: date
     policies: Policies
+    forgotten: dict[str, datetime] | None = None
     created: list[Order] = field(default_factory=list)
     updated: list[Order] = field(default_factory=list)
     new_lines: list[OrderLine] = field(default_factory=list)
@@ -98,7 +100,9 @@ def judge(
         work.result.orders += 1
         work.result.lines += len(incoming.lines)
         order = orders.get((incoming.channel, incoming.marketplace_order_id))
-        if order is None and _is_too_old(work=work, incoming=incoming):
+        if order is None and _is_too_old(
+            work=work, incoming=incoming, seller_id=seller_id
+        ):
             _leave_out(work=work, incoming=incoming, seller_id=seller_id)
         elif order is None:
             _take_new(work=work, incoming=incoming, seller_id=seller_id)
@@ -113,12 +117,21 @@ def judge(
     return work
 
 
-def _is_too_old(*, work: Work, incoming: IncomingOrder) -> bool:
-    """Tell whether the second clock has run out: such an order never comes back."""
-    months = work.policies[incoming.channel].second_clock_months
-    if months is None:
-        return False
-    return incoming.purchased_at < forget_before(now=work.now, months=months)
+def _is_too_old(*, work: Work, incoming: IncomingOrder, seller_id: UUID) -> bool:
+    """Tell whether the second clock has run out: such an order never comes back.
+
+    Neither does one that a shop forgot while it kept orders for fewer months.
+    """
+    bought, channel = incoming.purchased_at, incoming.channel
+    months = work.policies[channel].second_clock_months
+    if months is not None and bought < forget_before(now=work.now, months=months):
+        return True
+    if bought >= forget_before(now=work.now, months=MONTHS_LEAST):
+        return False  # no shop forgets orders so young; nothing is asked
+    if work.forgotten is None:
+        work.forgotten = forgotten_before(seller_id=seller_id)
+    edge = work.forgotten.get(channel)
+    return edge is not None and bought < edge
 
 
 def _leave_out(*, work: Work, incoming: IncomingOrder, seller_id: UUID) -> None:

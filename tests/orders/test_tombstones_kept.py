@@ -1,6 +1,6 @@
 """An order is its buyer's tombstone: it is not forgotten while one could come back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from orders.models import Recipient
 from orders.services.forgetting import forget_orders
 from orders.services.removal import remove_buyers
 from tests.orders.incoming import incoming, receive, the_order
+from tests.orders.old_orders import sums_kept
 from tests.shops import Shop, at
 from vault.clock import clock
 
@@ -65,3 +66,33 @@ def test_control_where_a_month_is_enough_it_comes_back(
 ) -> None:
     monkeypatch.setattr(policies, "MONTHS_LEAST", 1)
     assert buyers_after_forgetting(shop) == 1
+
+
+def told_again_when_kept_longer(shop: Shop) -> int:
+    """Forget an order at six months, keep 18 again, import it anew; return its sum."""
+    old = incoming(purchased_at=clock.now() - timedelta(days=300))
+    assert receive(shop, old).created == 1
+    months(shop, 1, 6)
+    forget_orders(seller_id=shop.id, now=clock.now())
+    months(shop, 2, None)
+    receive(shop, old)
+    with at("2027-10-22T17:14Z"):
+        forget_orders(seller_id=shop.id, now=clock.now())
+    return int(sum(row[0] for row in sums_kept(shop).values()))
+
+
+def test_kept_longer_again_a_forgotten_order_stays_away(shop: Shop) -> None:
+    assert told_again_when_kept_longer(shop) == 1
+    young = incoming(
+        marketplace_order_id="114-0000009-0000009",
+        purchased_at=clock.now() - timedelta(days=100),
+    )
+    assert receive(shop, young).created == 1
+
+
+def test_without_the_log_it_is_added_up_twice(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pair of the test above."""
+    monkeypatch.setattr("orders.services.judging.forgotten_before", lambda **_: {})
+    assert told_again_when_kept_longer(shop) == 2
