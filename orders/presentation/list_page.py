@@ -102,8 +102,7 @@ def list_page(*, seller_id: UUID, asked: Asked, moment: Moment) -> ListPage:
         rows=rows,
         text=asked.text,
         restarted=page.restarted,
-        shown=shown
-        % {"n": _counted_rows(page, count), "all": counted(count, most=COUNTED)},
+        shown=shown % {"n": _counted_rows(page), "all": counted(count, most=COUNTED)},
         newer_url=_url(asked, place.view, before=page.newer) if page.newer else "",
         older_url=_url(asked, place.view, after=page.older) if page.older else "",
         clear_url=place.list_url,
@@ -115,12 +114,9 @@ def list_page(*, seller_id: UUID, asked: Asked, moment: Moment) -> ListPage:
     )
 
 
-def _counted_rows(page: Page, count: int) -> int:
-    """Count the page's rows, never more than there are orders that count.
-
-    So no page says of its own rows that one of them is not counted: it would be found.
-    """
-    return min(len(page.orders), count)
+def _counted_rows(page: Page) -> int:
+    """Count the page's rows as the totals count, so that these are their sum."""
+    return sum(1 for order in page.orders if not order.test_buyer)
 
 
 def _rows(

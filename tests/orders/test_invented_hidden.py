@@ -1,17 +1,14 @@
-"""The test buyer's order among the others: lists, counts and pages do not betray it."""
+"""The test buyer's order among the others: its page and the forms do not betray it."""
 
 import re
-from datetime import UTC, datetime
 
 import pytest
 
 from orders.enums import FulfillmentStatus
 from orders.models import Order
-from orders.queries import paging
 from orders.services.keeping_test_buyer import keep_test_buyer
 from tests.orders.detail_pages import get
 from tests.orders.evidence_pages import said, say, waiting
-from tests.orders.list_pages import page as list_html
 from tests.shops import Shop
 from vault.clock import clock
 
@@ -75,16 +72,3 @@ def test_a_selection_of_all_neither_names_nor_counts_it(
     for word in ("invented", "test buyer"):
         assert word not in again
     assert waits.id != invented.id
-
-
-def test_no_page_of_the_list_counts_fewer_rows_than_it_has(
-    shop: Shop, invented: Order, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(paging, "ROWS", 2)
-    for n in (3, 4):
-        bought = datetime(2026, 11, 18, n, tzinfo=UTC)
-        waiting(shop, f"114-000000{n}-0000002", purchased_at=bought)
-    html = list_html(shop)
-    assert invented.marketplace_order_id in html
-    assert html.count("data-tick ") == 2
-    assert "2 of 3 orders" in html
