@@ -108,10 +108,10 @@ def changes_of(run: ImportRun) -> list[Change]:
     )
     too_old = plan.get("same too old", 0)
     too_old_words = ngettext(
-        "%(n)s of them is older than its marketplace lets you keep it, and is not "
-        "stored",
-        "%(n)s of them are older than their marketplace lets you keep them, and are "
+        "%(n)s of them is older than you keep orders, or was forgotten before, and is "
         "not stored",
+        "%(n)s of them are older than you keep orders, or were forgotten before, and "
+        "are not stored",
         too_old,
     )
     same_words = [

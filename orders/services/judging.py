@@ -28,8 +28,8 @@ from vault.days import gone_through
 class IntakeResult:
     """What became of the orders; counts of orders, and of all lines seen.
 
-    ``too_old``: those of ``unchanged`` that are not stored, since their marketplace's
-    second clock has run out.
+    ``too_old``: those of ``unchanged`` that are not stored, since the second clock has
+    run out for them, or had when the shop kept orders for fewer months.
     """
 
     orders: int = 0

@@ -35,8 +35,8 @@ def test_the_preview_tells_and_the_import_leaves_them_out(
     run = uploaded(shop, file)
     text = words(page(shop, run).content.decode())
     assert (
-        "1 of them is older than its marketplace lets you keep it, and is not stored"
-        in text
+        "1 of them is older than you keep orders, or was forgotten before, and is "
+        "not stored" in text
     )
     assert "Too old to keep" in text
     press_button(shop, run, "start")
@@ -52,6 +52,6 @@ def test_the_command_says_so(
     path.write_bytes(file)
     call_command("import_orders", shop.seller.slug, str(path))
     assert (
-        "1 order of the unchanged not stored: older than the marketplace lets you keep."
-        in capsys.readouterr().out
+        "1 order of the unchanged not stored: older than you keep orders, or "
+        "forgotten before." in capsys.readouterr().out
     )

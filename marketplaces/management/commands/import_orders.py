@@ -88,7 +88,7 @@ class Command(BaseCommand):
         if result.too_old:
             self.stdout.write(
                 f"{_counted(result.too_old, 'order')} of the unchanged not stored: "
-                "older than the marketplace lets you keep."
+                "older than you keep orders, or forgotten before."
             )
         for column in result.unknown_columns:
             self.stdout.write(f"Column {column!r} is unknown and was left out.")
